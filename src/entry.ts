@@ -27,7 +27,9 @@ export function run(withoutParts: (why: unknown) => void): void {
       withoutParts(error instanceof NotLoaded ? error.why : error);
       return null;
     })
-    .then((code) => code === null || process.exit(code));
+    .then((code) => {
+      if (code !== null) process.exit(code);
+    });
 }
 
 /** The result of `fastParse`. */

@@ -25,7 +25,7 @@ export function usedPart({ id, part, used }) {
   const commands = used(id);
   const isIn = (...names) => names.some((name) => commands.has(name));
   const isOf = (names) => [...commands].every((name) => names.includes(name));
-  // No file is read while the ledger is locked: all that applies the marks of phases is loaded with the first of it.
+  // What marks change the ledger with stays in the first part, so that it is not read while the ledger is locked.
   if (id.startsWith('src/ledger/') && part === 'deploytrack') return part;
   if (part === 'deploytrack') {
     if (isIn('version', ...marks, ...pushes)) return 'deploytrack';
