@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
 import { lookupWithin } from '../../network/lookup.ts';
 import { redactToCut } from '../../redact.ts';
+import { parseJson } from '../../text/parseJson.ts';
 import { type EngineAddress, shownEngine } from './engineAddress.ts';
 
 /** For error messages. */
@@ -36,7 +37,7 @@ export async function engineJson(
   });
   if (response.statusCode !== 200) throw refused(address, { status: response.statusCode ?? 0, text });
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     throw refused(address, { status: 200, text: 'its response is not JSON' });
   }
@@ -98,7 +99,7 @@ async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
 
 function parsed(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return parseJson(line);
   } catch {
     return null;
   }

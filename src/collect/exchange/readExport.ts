@@ -1,6 +1,7 @@
 import type { ExportedDeployment } from '../../ledger/exchange/exportedDeployment.ts';
 import { markOf } from '../../ledger/journal/readJournal.ts';
 import type { Mark } from '../../marks.ts';
+import { parseJson } from '../../text/parseJson.ts';
 
 /** One line of a file: its content; null if it looks like ours and is not. */
 export interface ExportedLine {
@@ -27,7 +28,7 @@ export function exportedLines(whole: string, name: string): ExportedLine[] {
 
 function deploymentOf(text: string): ExportedDeployment | null {
   try {
-    const carried = JSON.parse(text) as Partial<ExportedDeployment>;
+    const carried = parseJson(text) as Partial<ExportedDeployment>;
     const isOne =
       carried.kind === 'deployment' &&
       typeof carried.deploymentId === 'string' &&

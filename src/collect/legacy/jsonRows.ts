@@ -1,3 +1,4 @@
+import { parseJson } from '../../text/parseJson.ts';
 import { type LegacyFile, namesDeployment, type PlacedRow } from './legacyFile.ts';
 import type { RawRow } from './legacyRow.ts';
 
@@ -47,7 +48,7 @@ function isObject(one: unknown): one is RawRow {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return undefined;
   }

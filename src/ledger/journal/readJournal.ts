@@ -2,6 +2,7 @@ import { closeSync, readSync } from 'node:fs';
 import type { Warning } from '../../errors.ts';
 import { OddFile } from '../../files/openOwn.ts';
 import type { Mark } from '../../marks.ts';
+import { parseJson } from '../../text/parseJson.ts';
 import { typedPath } from '../../text/shellArgument.ts';
 import type { Database } from '../file/addon.ts';
 import { journalOwners, largestJournal, openJournal } from './openJournal.ts';
@@ -169,7 +170,7 @@ export function markOf(text: string): Mark | null {
 
 function readLine(text: string): Pick<JournalLine, 'mark' | 'clock'> {
   try {
-    const mark = JSON.parse(text) as Partial<Mark> & { shell?: unknown };
+    const mark = parseJson(text) as Partial<Mark> & { shell?: unknown };
     if (mark.shell === 1) return shellMark(mark) ?? { mark: null };
     const isMark =
       typeof mark.markId === 'string' &&
