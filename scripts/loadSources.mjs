@@ -13,6 +13,7 @@ export function loadSources(contents) {
   });
   const module = { exports: {} };
   const require = createRequire(import.meta.url);
-  new Function('exports', 'require', 'module', outputFiles[0].text)(module.exports, require, module);
+  const run = new Function('exports', 'require', 'module', '__dirname', outputFiles[0].text);
+  run(module.exports, require, module, fileURLToPath(new URL('.', import.meta.url)));
   return module.exports;
 }
