@@ -36,7 +36,8 @@ export async function asWithoutUsTests(
 
   endingTests(wrapping);
   streamTests(wrapping);
-  interruptTests(wrapping);
+  // Terminals take seconds each: with the gateway that keeps a run waiting longest, and with one that works.
+  if (fault === 'none' || fault === 'hanging') interruptTests(wrapping);
 
   test('the gateway is contacted once per run, and every run has a row with its end', async () => {
     const before = front.requests.length;
