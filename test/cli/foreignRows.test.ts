@@ -57,6 +57,17 @@ describe('Error budget of a ledger that others may write', () => {
     },
   );
 
+  test.each(["at = ''", "at = 'yesterday'", "at = x'00'"])(
+    'the error budget is not shown if the time of an event is not a time: %s',
+    async (change) => {
+      const program = await twoDeployments();
+      tampered(program, `UPDATE error_budget_events SET ${change}`);
+      const end = await program.run(['stats', '--budget']);
+      expect([end.code, end.stdout]).toEqual([1, '']);
+      expect(end.stderr).toContain('row 1 of error_budget_events was left out: at is not a time');
+    },
+  );
+
   test('the error budget counts at most one whole deployment, however many events an import or a row claims', async () => {
     const first = await twoDeployments();
     const line = JSON.parse(await first.quiet(['export', '--id', 'd2']));

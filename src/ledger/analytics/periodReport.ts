@@ -16,7 +16,7 @@ export interface Period {
   readonly untilMs: number;
   readonly now: Figures;
   readonly before: Figures;
-  /** Deployments that failed or were rolled back, newest first. */
+  /** Deployments that failed or were rolled back, newest first; no more than asked for. `now.bad` counts all. */
   readonly bad: readonly DeploymentRecord[];
   readonly sites: readonly SiteNow[];
   readonly phases: readonly PhaseTimes[];
@@ -36,7 +36,13 @@ export function readPeriod(
     fromMs,
     untilMs,
     wanted,
-  }: { fromMs: number; untilMs: number; wanted: Pick<DeploymentFilter, 'deployment' | 'environment'> },
+    mostBad,
+  }: {
+    fromMs: number;
+    untilMs: number;
+    wanted: Pick<DeploymentFilter, 'deployment' | 'environment'>;
+    mostBad: number;
+  },
 ): Period {
   const read = () => {
     const filter = { ...wanted, sinceMs: fromMs, untilMs };
@@ -46,7 +52,7 @@ export function readPeriod(
       untilMs,
       now: readFigures(db, filter),
       before: readFigures(db, earlier),
-      bad: readBad(db, filter),
+      bad: readBad(db, { ...filter, most: mostBad }),
       sites: sitesNow(db, { untilMs, wanted }),
       phases: readPhaseTimes(db, filter),
     };

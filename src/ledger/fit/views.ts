@@ -61,6 +61,19 @@ export function lookAtRows(database: Database, tables: readonly string[]): void 
   for (const table of tables) database.prepare(`SELECT count(*) FROM ${table}`).get();
 }
 
+/**
+ * The same for rows of these tables since a time, from their index of times. Those before it cannot concern a caller who asks for rows since
+ * then; those whose time is no text or does not begin as a time does are checked too.
+ */
+export function lookAtRowsSince(
+  database: Database,
+  { tables, from }: { tables: readonly string[]; from: string },
+): void {
+  for (const table of tables)
+    for (const range of ['at >= ?', "at < '0' AND ? IS NOT NULL", 'at IS NULL AND ? IS NOT NULL'])
+      database.prepare(`SELECT count(*) FROM ${table} WHERE ${range}`).get(from);
+}
+
 /** Never twice the same, and not without end. */
 const mostTold = 1000;
 

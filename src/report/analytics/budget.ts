@@ -14,10 +14,7 @@ export function budgetAnalytics(
   return {
     shown: (view) => ({
       columns: columnsOf(uses, view),
-      notes: [
-        ...periodLines({ fromMs, untilMs }, view),
-        ...uses.flatMap((use) => spentLines(use, { uses, view })),
-      ],
+      notes: [...periodLines({ fromMs, untilMs }, view), ...spentLines(uses, view)],
     }),
     json: {
       from: isoTime(fromMs),
@@ -106,14 +103,22 @@ function periodLines({ fromMs, untilMs }: { fromMs: number; untilMs: number }, v
   return [view.paint('dim', `from ${from} to ${until}; the budget of each is one failed deployment`)];
 }
 
-function spentLines(use: BudgetUse, { uses, view }: { uses: readonly BudgetUse[]; view: View }): string[] {
-  const site = uses.length > 1 ? `${use.deployment} ${use.environment} ` : '';
-  return use.spent.map(({ id, version, at, cause, weight }) =>
-    shortened(`${formatTime(at, view)}  ${site}${version}  ${cause} ${weight}  ${id}`, {
+/** Nobody reads hundreds of lines, and each takes time. */
+const mostLines = 20;
+
+/** The newest events, newest first. */
+function spentLines(uses: readonly BudgetUse[], view: View): string[] {
+  const all = uses.flatMap((use) => use.spent.map((event) => ({ use, event })));
+  const newest = all.sort((one, other) => (one.event.at < other.event.at ? 1 : -1)).slice(0, mostLines);
+  const lines = newest.map(({ use, event: { id, version, at, cause, weight } }) => {
+    const site = uses.length > 1 ? `${use.deployment} ${use.environment} ` : '';
+    return shortened(`${formatTime(at, view)}  ${site}${version}  ${cause} ${weight}  ${id}`, {
       ...view,
       most: view.width,
-    }),
-  );
+    });
+  });
+  if (all.length <= newest.length) return lines;
+  return [...lines, view.paint('dim', `and ${all.length - newest.length} earlier ones; --json lists all`)];
 }
 
 function percent(share: number): string {

@@ -48,7 +48,7 @@ function periodJson({ fromMs, untilMs, now, before, bad, sites, phases }: Period
 }
 
 function sectionsOf(period: Period, view: View): Section[] {
-  const { fromMs, untilMs, bad, sites, phases } = period;
+  const { fromMs, untilMs, now, bad, sites, phases } = period;
   const [from, until] = [fromMs, untilMs].map((ms) => formatTime(isoTime(ms), view));
   const ofPhases = phaseAnalytics(phases).shown(view);
   return [
@@ -56,7 +56,13 @@ function sectionsOf(period: Period, view: View): Section[] {
     ...(sites.length === 0 ? [] : [{ title: 'In service', columns: siteColumns(period, view) }]),
     bad.length === 0
       ? { title: 'No deployment failed or was rolled back' }
-      : { title: 'Failed or rolled back', columns: historyColumns(bad, view) },
+      : {
+          title: 'Failed or rolled back',
+          columns: historyColumns(bad, view),
+          ...(now.bad > bad.length
+            ? { notes: [view.paint('dim', `and ${now.bad - bad.length} earlier ones; --json lists all`)] }
+            : {}),
+        },
     ...(phases.length === 0 ? [] : [{ title: 'Phases', ...ofPhases }]),
   ];
 }

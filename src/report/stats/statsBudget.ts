@@ -2,8 +2,9 @@ import { parseTimeMs } from '../../duration.ts';
 import { DeploytrackError, usageError } from '../../errors.ts';
 import { readBudget } from '../../ledger/analytics/budget.ts';
 import type { Database } from '../../ledger/file/addon.ts';
-import { lookAtRows } from '../../ledger/fit/views.ts';
+import { lookAtRows, lookAtRowsSince } from '../../ledger/fit/views.ts';
 import { lookThrough } from '../../ledger/rollups/fitDeployments.ts';
+import { isoTime } from '../../model.ts';
 import type { Session } from '../../session.ts';
 import { formatAnalytics } from '../analytics/analytics.ts';
 import { budgetAnalytics } from '../analytics/budget.ts';
@@ -29,7 +30,7 @@ export async function printBudget(
   const { context, settings, store } = session;
   const period = periodOf(said.month, context.instant().wallMs);
   const format = formatOf(said);
-  const database = await wholeLedger(session);
+  const database = await wholeLedger(session, isoTime(period.fromMs));
   const deployment = settings.text('deployment') ?? undefined;
   const environment = settings.text('environment') ?? undefined;
   const uses = database === null ? [] : readBudget(database, { ...period, deployment, environment });
@@ -44,12 +45,12 @@ export async function printBudget(
 }
 
 /** A gate must not open on incomplete data: throws LEDGER_UNUSABLE with the first row that cannot be read. */
-async function wholeLedger(session: Session): Promise<Database | null> {
+async function wholeLedger(session: Session, from: string): Promise<Database | null> {
   const wrong: string[] = [];
   const database = await readingDatabase(session, { leftOut: (what) => wrong.push(what) });
   if (database !== null) {
-    const isFit = lookThrough(database);
-    lookAtRows(database, ['error_budget_events', 'rollbacks', ...(isFit ? [] : ['deployment_metrics'])]);
+    if (!lookThrough(database)) lookAtRows(database, ['deployment_metrics']);
+    lookAtRowsSince(database, { tables: ['error_budget_events', 'rollbacks'], from });
   }
   const [first] = wrong;
   if (first === undefined) return database;

@@ -80,7 +80,7 @@ export const readers: Readonly<Record<string, (database: Database, nowMs: number
       : [formatAnalytics(comparisonAnalytics(found), { ...terminal, format: 'table' })];
   },
   report: (db, nowMs) => [
-    formatPeriod(readPeriod(db, { fromMs: nowMs - 864e5, untilMs: nowMs + 1, wanted: {} }), {
+    formatPeriod(readPeriod(db, { fromMs: nowMs - 864e5, untilMs: nowMs + 1, wanted: {}, mostBad: 20 }), {
       ...terminal,
       format: 'table',
     }),
