@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Database } from '../../ledger/file/addon.ts';
 import { transaction } from '../../ledger/file/transaction.ts';
 import { type ShownGroup, shownGroups } from '../../ledger/push/shownGroups.ts';
@@ -7,29 +8,49 @@ import { type GroupText, groupText, mergedText } from '../../metrics/mergedText.
 import { groupSamples } from '../../metrics/samples.ts';
 import { programVersion } from '../../programVersion.ts';
 
+/** How many groups are rendered before the server answers others: of some hundred series each, about 10 ms. */
+const groupsAtOnce = 4;
+/** So many turns serve any ledger, unless it changes faster than it is rendered. */
+const mostTurns = 2000;
+
 /** The text of the whole ledger. Only groups that have changed since the last request are rendered again. */
 export class LedgerText {
   #groups = new Map<number, { readonly seq: number; readonly text: GroupText }>();
-  #shown = '';
+  /** The groups that `#text` has; null if it is of no or another ledger. */
+  #shown: string | null = null;
   #text = '';
   /** If the ledger was replaced, the same numbers are other groups. */
   #of: Database | null = null;
 
-  /** All groups at one moment. */
-  read(database: Database): string {
-    return transaction(database, { mode: 'read' }, () => this.#read(database));
+  /** All groups at one moment. `connect` is called again after each turn: meanwhile another request may have closed a connection. */
+  async read(connect: () => Promise<Database>): Promise<string> {
+    for (let turn = 1; ; turn += 1) {
+      const database = await connect();
+      const most = turn < mostTurns ? groupsAtOnce : Number.POSITIVE_INFINITY;
+      if (transaction(database, { mode: 'read' }, () => this.#readSome(database, most))) return this.#text;
+      await setImmediate();
+    }
   }
 
-  #read(database: Database): string {
-    if (this.#of !== database) this.#groups.clear();
+  /** Renders so many groups; true if then all are as they are now. */
+  #readSome(database: Database, most: number): boolean {
+    if (this.#of !== database) this.#startOver(database);
     const groups = shownGroups(database);
     const shown = groups.map(({ groupId, seq }) => `${groupId}:${seq}`).join(' ');
-    if (this.#of === database && shown === this.#shown) return this.#text;
+    if (shown === this.#shown) return true;
+    const changed = groups.filter(({ groupId, seq }) => this.#groups.get(groupId)?.seq !== seq);
+    for (const group of changed.slice(0, most)) this.#textOf(database, group);
+    if (changed.length > most) return false;
     this.#text = mergedText(groups.map((group) => this.#textOf(database, group)));
     this.#forgetOthers(groups);
-    this.#of = database;
     this.#shown = shown;
-    return this.#text;
+    return true;
+  }
+
+  #startOver(database: Database): void {
+    this.#groups.clear();
+    this.#shown = null;
+    this.#of = database;
   }
 
   #textOf(database: Database, { groupId, seq }: ShownGroup): GroupText {

@@ -25,7 +25,7 @@ export function metricsRoute(own: ServerMetrics, { isSample }: { isSample: boole
     path: '/metrics',
     async answer(request, server) {
       const headers = headersOf(request);
-      const database = await server.database();
+      const connect = () => server.database();
       const nowMs = server.session.context.instant().wallMs;
       if (isScrape(headers) && Math.abs(nowMs - notedMs) >= noteEveryMs) {
         notedMs = nowMs;
@@ -33,8 +33,8 @@ export function metricsRoute(own: ServerMetrics, { isSample }: { isSample: boole
       }
       const answer = { 'Content-Type': expositionType, Vary: 'Accept-Encoding' };
       if (!takesGzip(headers['accept-encoding']))
-        return respond(request, { status: 200, headers: answer, body: await text.bytes(database, nowMs) });
-      const body = await text.gzipped(database, nowMs);
+        return respond(request, { status: 200, headers: answer, body: await text.bytes(connect, nowMs) });
+      const body = await text.gzipped(connect, nowMs);
       return respond(request, { status: 200, headers: { ...answer, 'Content-Encoding': 'gzip' }, body });
     },
   };

@@ -7,6 +7,8 @@ import type { ServerMetrics } from './serverMetrics.ts';
 /** Maximum age of the server's own metrics. Rendering them at every request would be most of its time and garbage. */
 const ownEveryMs = 250;
 
+type Connect = () => Promise<Database>;
+
 interface Made {
   readonly ledger: string;
   readonly own: string;
@@ -28,19 +30,18 @@ export class MetricsText {
     this.#before = before;
   }
 
-  async bytes(database: Database, nowMs: number): Promise<NonSharedBuffer> {
-    return (await this.#make(database, nowMs)).bytes;
+  async bytes(connect: Connect, nowMs: number): Promise<NonSharedBuffer> {
+    return (await this.#make(connect, nowMs)).bytes;
   }
 
-  async gzipped(database: Database, nowMs: number): Promise<NonSharedBuffer> {
-    const made = await this.#make(database, nowMs);
+  async gzipped(connect: Connect, nowMs: number): Promise<NonSharedBuffer> {
+    const made = await this.#make(connect, nowMs);
     made.zipped ??= promisify(gzip)(made.bytes, { level: 4 });
     return made.zipped;
   }
 
-  async #make(database: Database, nowMs: number): Promise<Made> {
-    // Read before the first await: another request may close this connection.
-    const ledger = this.#ledger.read(database);
+  async #make(connect: Connect, nowMs: number): Promise<Made> {
+    const ledger = await this.#ledger.read(connect);
     const own = await this.#readOwn(nowMs);
     if (this.#made?.ledger !== ledger || this.#made.own !== own)
       this.#made = { ledger, own, bytes: Buffer.from(`${this.#before}${ledger}\n${own}`), zipped: null };
