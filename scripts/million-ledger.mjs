@@ -2,4 +2,4 @@
 import { loadSources } from './loadSources.mjs';
 
 const { main } = loadSources("export { main } from './scripts/million/main.ts';");
-process.exitCode = main(process.argv.slice(2)) ? 0 : 2;
+process.exitCode = (await main(process.argv.slice(2))) ? 0 : 2;
