@@ -73,6 +73,7 @@ export interface FieldJson {
   readonly min?: number;
   readonly max?: number;
   readonly noValue?: string;
+  readonly displayName?: string;
   readonly color?: { readonly mode: string; readonly fixedColor?: string };
   readonly thresholds?: ThresholdsJson;
   readonly mappings?: readonly MappingJson[];

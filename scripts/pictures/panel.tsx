@@ -31,7 +31,8 @@ function latest({ panel, answers, span }: PanelParts) {
     series.flatMap(({ name, points }) => {
       const last = points.at(-1);
       if (last === undefined || last.seconds < span.toSeconds - 1.5 * span.stepSeconds) return [];
-      return [{ name, value: last.value, ...lookOf(last.value, fieldOf(panel, name, refId)) }];
+      const field = fieldOf(panel, name, refId);
+      return [{ name: field.displayName ?? name, value: last.value, ...lookOf(last.value, field) }];
     }),
   );
 }

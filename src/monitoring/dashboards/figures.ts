@@ -45,9 +45,13 @@ export function gauge(spec: PanelSpec & { min: number; max: number }): Builder<P
     .showThresholdMarkers(true);
 }
 
-/** Horizontal bars, one per series; `colors` by its name. */
+/** Horizontal bars, one per series; `looks`: text and color by its name. */
 export function bars(
-  spec: PanelSpec & { min?: number; max?: number; colors?: Readonly<Record<string, string>> },
+  spec: PanelSpec & {
+    min?: number;
+    max?: number;
+    looks?: Readonly<Record<string, readonly [text: string, color: string]>>;
+  },
 ): Builder<Panel> {
   const panel = dressed(new BarGaugeBuilder(), spec)
     .reduceOptions(lastValue())
@@ -56,8 +60,11 @@ export function bars(
     .valueMode(BarGaugeValueMode.Color)
     .showUnfilled(true)
     .min(spec.min ?? 0);
-  for (const [name, fixedColor] of Object.entries(spec.colors ?? {}))
-    panel.overrideByName(name, [{ id: 'color', value: { mode: 'fixed', fixedColor } }]);
+  for (const [name, [displayName, fixedColor]] of Object.entries(spec.looks ?? {}))
+    panel.overrideByName(name, [
+      { id: 'displayName', value: displayName },
+      { id: 'color', value: { mode: 'fixed', fixedColor } },
+    ]);
   return spec.max === undefined ? panel : panel.max(spec.max);
 }
 

@@ -34,12 +34,12 @@ export const openAddress: ValueMapping[] = [
   },
 ];
 
-/** Colors of the values of `status` as names of bars. */
-export const statusColors: Readonly<Record<string, string>> = {
-  success: 'green',
-  warning: 'orange',
-  failed: 'red',
-  in_progress: 'blue',
+/** The values of `status` as names of bars. */
+export const statusBars: Readonly<Record<string, readonly [text: string, color: string]>> = {
+  success: statuses.success,
+  warning: statuses.warning,
+  failed: statuses.failed,
+  in_progress: statuses.inProgress,
 };
 
 /** 0/0 means that nothing happened in the range; it must not look like a failure. */

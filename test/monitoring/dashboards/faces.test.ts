@@ -136,14 +136,15 @@ test('a number of the status has the word and color of that status', () => {
   });
 });
 
-test('a bar that is named by a status has its color', () => {
+test('a bar that is named by a status has its word and color', () => {
   const { panel } = panels.find(({ title }) => title === 'Newest deployments by status')!;
-  const colors = panel.fieldConfig?.overrides.map(({ matcher, properties }) => [
+  const looks = panel.fieldConfig?.overrides.map(({ matcher, properties }) => [
     matcher.options,
+    properties.find(({ id }) => id === 'displayName')?.value,
     properties.find(({ id }) => id === 'color')?.value.fixedColor,
   ]);
-  expect(colors).toEqual(
-    ['success', 'warning', 'failed', 'in_progress'].map((name) => [name, statuses[name as 'failed'][1]]),
+  expect(looks).toEqual(
+    ['success', 'warning', 'failed', 'in_progress'].map((name) => [name, ...statuses[name as 'failed']]),
   );
 });
 

@@ -2,7 +2,7 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { chosenOf, shareAndCount } from '../expressions.ts';
 import { asCount, bars, stat } from '../figures.ts';
-import { nothingYet, statusColors } from '../mappings.ts';
+import { nothingYet, statusBars } from '../mappings.ts';
 import { thresholds } from '../thresholds.ts';
 
 /** What to look at first. */
@@ -74,7 +74,7 @@ function byStatus(): Builder<Panel> {
     unit: 'short',
     decimals: 0,
     thresholds: thresholds.calm,
-    colors: statusColors,
+    looks: statusBars,
     noValue: 'no deployment yet',
   });
 }
