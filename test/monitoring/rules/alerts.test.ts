@@ -45,10 +45,13 @@ function misledOf(name: string): Trial[] {
 }
 
 let said: ReadonlyMap<string, string>;
-beforeAll(() => {
+beforeAll(async () => {
   // What a gateway does is long, and no business of the wrong rules.
-  said = tryTogether([...names.map(trialsOf), ...names.map(misledOf).filter(({ length }) => length > 0)]);
-});
+  said = await tryTogether([
+    ...names.map(trialsOf),
+    ...names.map(misledOf).filter(({ length }) => length > 0),
+  ]);
+}, 300_000);
 
 describe.each(names)('Alert %s', (name) => {
   test('the alert fires only in the cases in which it should', () => {

@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PrometheusAlert } from '../../../src/monitoring/rules/groups.ts';
+import { endOf } from '../../support/program.ts';
 import type { AlertCase } from './cases/series.ts';
-import { evaluationInterval, expectedAlerts, inputSeries, recordedFor, withFolder } from './promtool.ts';
+import { evaluationInterval, expectedAlerts, inputSeries, recordedFor } from './promtool.ts';
 
 /** One rule with the cases in which it is tried; several rules of one alert may share a case. */
 export interface Trial {
@@ -21,8 +23,11 @@ const aboutTrial = /^\s*expr: "ALERTS\{alertname=\\"(?<name>[^"\\]+)\\"/m;
  * list share the data of their cases. Returns what promtool says by the name of the trial; nothing for one with the
  * expected results. Throws if promtool cannot read or evaluate the rules.
  */
-export function tryTogether(lists: readonly (readonly Trial[])[]): ReadonlyMap<string, string> {
-  return withFolder((folder) => {
+export async function tryTogether(
+  lists: readonly (readonly Trial[])[],
+): Promise<ReadonlyMap<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'deploytrack-rules-'));
+  try {
     const files = lists.map((trials, index) => {
       const own = join(folder, String(index));
       mkdirSync(own);
@@ -30,24 +35,23 @@ export function tryTogether(lists: readonly (readonly Trial[])[]): ReadonlyMap<s
       writeFileSync(join(own, 'tests.yml'), JSON.stringify(testsOf(trials)));
       return join(own, 'tests.yml');
     });
-    const { stdout, stderr, error } = spawnSync('promtool', ['test', 'rules', ...files], {
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    if (error !== undefined) throw error;
-    const [before = '', ...said] = stderr.split(/^(?=\s*expr: ")/m);
-    const others = [before, ...said.filter((text) => !aboutTrial.test(text))].filter((text) =>
-      /[a-z]/.test(text.replaceAll('FAILED:', '')),
-    );
-    const tested = stdout.match(/^Unit Testing: /gm)?.length;
-    if (others.length > 0 || tested !== files.length) throw new Error(`${stdout}${others.join('')}`);
-    const byName = new Map<string, string>();
-    for (const text of said) {
-      const name = aboutTrial.exec(text)?.groups?.name ?? '';
-      byName.set(name, `${byName.get(name) ?? ''}${text}`);
-    }
-    return byName;
-  });
+    const { stdout, stderr } = await endOf(spawn('promtool', ['test', 'rules', ...files]));
+    if (stdout.match(/^Unit Testing: /gm)?.length !== files.length) throw new Error(`${stdout}${stderr}`);
+    return byTrial(stderr);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function byTrial(stderr: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const text of stderr.split(/^(?=\s*(?:expr|rule): )/m)) {
+    const name = aboutTrial.exec(text)?.groups?.name;
+    if (name !== undefined) found.set(name, `${found.get(name) ?? ''}${text}`);
+    // Not about a result: a rule that cannot be read or evaluated.
+    else if (text.replaceAll('FAILED:', '').trim() !== '') throw new Error(stderr);
+  }
+  return found;
 }
 
 function rulesOf(trials: readonly Trial[]) {
