@@ -1,5 +1,6 @@
 /** The parts of a dashboard's JSON that tests and pictures read. */
 export interface DashboardJson {
+  readonly uid: string;
   readonly title: string;
   readonly description: string;
   readonly schemaVersion: number;
@@ -27,6 +28,8 @@ export interface AnnotationJson {
   readonly name: string;
   readonly expr: string;
   readonly iconColor: string;
+  readonly enable: boolean;
+  readonly hide: boolean;
   readonly useValueForTime: boolean;
   readonly datasource: { readonly uid: string };
 }
@@ -70,9 +73,11 @@ export interface FieldJson {
   readonly min?: number;
   readonly max?: number;
   readonly noValue?: string;
+  readonly displayName?: string;
+  readonly color?: { readonly mode: string; readonly fixedColor?: string };
   readonly thresholds?: ThresholdsJson;
   readonly mappings?: readonly MappingJson[];
-  readonly links?: readonly { readonly url: string }[];
+  readonly links?: readonly { readonly title: string; readonly url: string }[];
   // biome-ignore lint/suspicious/noExplicitAny: each type of panel has fields of its own
   readonly custom?: any;
 }

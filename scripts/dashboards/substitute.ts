@@ -13,13 +13,22 @@ export interface Chosen {
 /** Grafana's name for all values of a variable; it is replaced by `allValue`, unescaped. */
 export const allValue = '.+';
 
-/** The expression with every `$variable` and `${variable}` substituted; throws if one has no value. */
+/**
+ * The expression with every `$variable`, `${variable}` and `${variable:raw}` substituted; throws if one has no value.
+ * `$1` is no variable.
+ */
 export function substitute(expr: string, chosen: Chosen): string {
   return expr.replace(
-    /\$(?:(?<bare>\w+)|\{(?<braced>\w+)\})/g,
-    (_, bare: string | undefined, braced: string | undefined) =>
-      valueOfVariable(bare ?? braced ?? '', chosen),
+    /\$(?:(?<bare>[a-z_]\w*)|\{(?<braced>\w+)(?<raw>:raw)?\})/g,
+    (_, bare: string | undefined, braced: string | undefined, raw: string | undefined) =>
+      raw === undefined ? valueOfVariable(bare ?? braced ?? '', chosen) : rawValue(braced ?? '', chosen),
   );
+}
+
+function rawValue(name: string, { values }: Chosen): string {
+  const value = values[name];
+  if (typeof value !== 'string') throw new Error(`the variable ${name} has no value`);
+  return value;
 }
 
 function valueOfVariable(

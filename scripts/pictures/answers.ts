@@ -35,10 +35,11 @@ export async function answersOf(
   const chosen: Chosen = {
     values,
     rangeSeconds: Math.ceil(span.toSeconds - span.fromSeconds),
-    rateIntervalSeconds: Math.ceil(Math.max(4, span.stepSeconds + 1)),
+    rateIntervalSeconds: Math.ceil(Math.max(4 * span.scrapeSeconds, span.stepSeconds + span.scrapeSeconds)),
     intervalSeconds: Math.ceil(span.stepSeconds),
   };
   for (const { name, type, multi, query } of json.templating.list) {
+    if (type === 'textbox') values[name] = String(given[name] ?? '');
     if (type !== 'query' || typeof query === 'string') continue;
     const offered = () => variableValues(substitute(query.query, chosen), source.instant);
     values[name] = String(given[name] ?? (multi === true ? allValue : (await offered()).at(-1)));
@@ -56,7 +57,8 @@ interface Asking {
 }
 
 function ofPanel({ timeFrom, targets = [] }: PanelJson, { source, chosen }: Asking): Promise<Answer[]> {
-  const window = timeFrom === '7d' ? { ...chosen, rangeSeconds: 7 * 86_400 } : chosen;
+  const days = Number(/^(\d+)d$/.exec(timeFrom ?? '')?.[1] ?? Number.NaN);
+  const window = Number.isNaN(days) ? chosen : { ...chosen, rangeSeconds: days * 86_400 };
   const seconds = source.span.toSeconds;
   const now = async (expr: string) =>
     (await source.instant(expr)).map(({ labels, value }) => ({ labels, points: [{ seconds, value }] }));
@@ -78,7 +80,7 @@ function nameOf({ legendFormat = '' }: TargetJson, { labels }: Found): string {
 async function marksOf({ annotations }: DashboardJson, { source, chosen }: Asking) {
   const { fromSeconds, toSeconds, stepSeconds } = source.span;
   const marks: Record<string, number[]> = {};
-  for (const { name, expr, useValueForTime } of annotations.list) {
+  for (const { name, expr, useValueForTime } of annotations.list.filter(({ enable }) => enable)) {
     const times = (await source.range(substitute(expr, chosen))).flatMap(({ points }) => {
       const isFirst = (seconds: number, at: number) =>
         seconds - (points[at - 1]?.seconds ?? 0) > stepSeconds * 1.5;

@@ -14,7 +14,7 @@ export function show(json: string): void {
 function Dashboard(answered: Answered): VNode {
   const { json, span, shown, answers } = answered;
   const titled = (title: string) => title.replace(/\$(\w+)/g, (_, name: string) => shown[name] ?? '');
-  const time = (seconds: number) => new Date(seconds * 1000).toISOString().slice(11, 19);
+  const time = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
   const variables = json.templating.list.filter(({ name }) => shown[name] !== undefined);
   const panels = json.panels.map((panel, index) => {
     const { x, y, w, h } = panel.gridPos;

@@ -27,12 +27,12 @@ export function Panel(parts: PanelParts): VNode {
 
 /** The last value of each series that has not ended. */
 function latest({ panel, answers, span }: PanelParts) {
-  const field = panel.fieldConfig?.defaults ?? {};
-  return answers.flatMap(({ series }) =>
+  return answers.flatMap(({ refId, series }) =>
     series.flatMap(({ name, points }) => {
       const last = points.at(-1);
       if (last === undefined || last.seconds < span.toSeconds - 1.5 * span.stepSeconds) return [];
-      return [{ name, value: last.value, ...lookOf(last.value, field) }];
+      const field = fieldOf(panel, name, refId);
+      return [{ name: field.displayName ?? name, value: last.value, ...lookOf(last.value, field) }];
     }),
   );
 }
@@ -92,15 +92,17 @@ function Rows({ panel, answers }: PanelParts): VNode {
   const numbers = columns.flatMap(({ name, field }, index) =>
     field.unit !== 'dateTimeAsIso' && hasNumbers(name) ? [index] : [],
   );
-  const drawn = (cell: Cell, { field, url }: { field: (typeof columns)[number]['field']; url: Cell }) => {
+  const drawn = (cell: Cell, field: (typeof columns)[number]['field']) => {
     if (cell === undefined) return '';
     const { text, kind } = lookOf(cell, field);
-    if (type === 'table' && field.links !== undefined && url) return <a href={String(url)}>{text}</a>;
-    return <span class={field.custom?.cellOptions?.type === 'color-text' ? kind : ''}>{text}</span>;
+    if (type === 'table' && field.links !== undefined) return <a href={String(cell)}>{text}</a>;
+    const cellType = field.custom?.cellOptions?.type;
+    if (cellType === 'color-background') return <span class={`cell ${kind}`}>{text}</span>;
+    return <span class={cellType === 'color-text' ? kind : ''}>{text}</span>;
   };
   const most = Math.floor(gridPos.h * 1.4) - 2;
   const shown = rows.slice(0, most).map((row) => ({
-    cells: columns.map(({ name, field }) => drawn(row[name], { field, url: row.url })),
+    cells: columns.map(({ name, field }) => drawn(row[name], field)),
   }));
   return (
     <div style={`--widest: ${Math.round((80 * gridPos.w) / columns.length)}px`}>

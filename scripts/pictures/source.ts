@@ -10,9 +10,10 @@ export interface Span {
   readonly fromSeconds: number;
   readonly toSeconds: number;
   readonly stepSeconds: number;
+  readonly scrapeSeconds: number;
 }
 
-/** A Prometheus that has scraped each second, for the time of a picture. */
+/** A Prometheus, for the time of a picture. */
 export interface Source {
   readonly span: Span;
   instant(expr: string): Promise<QueryResult[]>;
@@ -25,10 +26,14 @@ type Answer = {
 };
 
 /** Between two times, in Unix seconds. */
-export function openSource({ url, query }: Prometheus, [start, end]: readonly [number, number]): Source {
-  const step = Math.max(1, (end - start) / 240);
+export function openSource(
+  { url, query }: Prometheus,
+  { start, end, scrapeSeconds }: { start: number; end: number; scrapeSeconds: number },
+): Source {
+  // At the times of scrapes.
+  const step = scrapeSeconds * Math.ceil((end - start) / scrapeSeconds / 240);
   return {
-    span: { fromSeconds: start, toSeconds: end, stepSeconds: step },
+    span: { fromSeconds: start, toSeconds: end, stepSeconds: step, scrapeSeconds },
     instant: (expr) => query(expr, end),
     range: async (expr) => {
       const asked = new URLSearchParams({ query: expr, start: `${start}`, end: `${end}`, step: `${step}` });

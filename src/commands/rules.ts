@@ -10,6 +10,7 @@ import { outFolder } from '../report/output/outFolder.ts';
 import { writeWhole } from '../report/output/writeWhole.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
+import { pageAddress } from '../settings/pageAddress.ts';
 
 /**
  * `rules`: writes Prometheus rules; with `--backtest` shows when they would have fired, with `--drill` whether an alert
@@ -23,6 +24,9 @@ export const command = defineCommand({
   examples: ['deploytrack rules --out /etc/prometheus/rules', 'deploytrack rules --backtest 90d'],
   options: {
     out: folder({ help: 'folder for recording.yml and alerts.yml' }),
+    runbookBase: url({
+      help: 'page with the runbook, for runbook_url; with / at the end a page for each alert',
+    }),
     mixin: flag({ help: 'also write mixin.libsonnet' }),
     set: list(
       text({
@@ -42,10 +46,13 @@ export const command = defineCommand({
     '1': 'cannot be written, or the ledger cannot be read; with --drill: it did not arrive in time or is suppressed',
   },
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
-  run: async (session: Session, { out, mixin, set, backtestMs, json, drill, ...waiting }) => {
+  run: async (session: Session, { out, runbookBase, mixin, set, backtestMs, json, drill, ...waiting }) => {
     if (drill !== null) {
-      if (out !== null || mixin || set.length > 0 || backtestMs !== null)
-        throw usageError('--drill cannot be used with --out, --mixin, --set or --backtest', 'run it alone');
+      if (out !== null || runbookBase !== null || mixin || set.length > 0 || backtestMs !== null)
+        throw usageError(
+          '--drill cannot be used with --out, --runbook-base, --mixin, --set or --backtest',
+          'run it alone',
+        );
       const { printDrill } = await import('../doctor/drill/printDrill.ts');
       return endCommand(session, { code: await printDrill(session, { alert: drill, json, ...waiting }) });
     }
@@ -56,14 +63,16 @@ export const command = defineCommand({
       );
     const periodMs = notNothing(backtestMs);
     const chosen = chosenOf(session, set);
+    const runbook = pageAddress(runbookBase, '--runbook-base');
     if (out === null && periodMs === null)
       throw usageError(
         'rules: missing --out or --backtest, or --drill',
         'run `deploytrack rules --out <dir>` to write the rules, or `deploytrack rules --backtest 90d` to see when they would have fired',
       );
-    if (out === '' || (out === null && mixin))
+    const withFiles = mixin ? '--mixin' : runbookBase === null ? '--out' : '--runbook-base';
+    if (out === '' || (out === null && withFiles !== '--out'))
       throw usageError(
-        `missing folder: ${mixin ? '--mixin' : '--out'} needs a folder to write to`,
+        `missing folder: ${withFiles} needs a folder to write to`,
         'use for example `--out rules`',
       );
     if (periodMs === null && json)
@@ -71,7 +80,7 @@ export const command = defineCommand({
         '--json can only be used with --backtest or --drill',
         'omit --json: the rules are written as YAML',
       );
-    if (out !== null) await writeRules(session, { folder: outFolder(out), chosen, mixin });
+    if (out !== null) await writeRules(session, { folder: outFolder(out), chosen, mixin, runbook });
     if (periodMs !== null) await printBacktest(session, { json, periodMs, chosen });
     return endCommand(session, { code: 0 });
   },
@@ -95,9 +104,14 @@ function chosenOf({ settings }: Session, set: readonly string[]): ChosenThreshol
 
 async function writeRules(
   { context }: Session,
-  { folder, chosen, mixin }: { folder: string; chosen: ChosenThresholds; mixin: boolean },
+  {
+    folder,
+    chosen,
+    mixin,
+    runbook,
+  }: { folder: string; chosen: ChosenThresholds; mixin: boolean; runbook: string | null },
 ): Promise<void> {
-  const [alerts, recording] = [alertsFile(chosen), recordingGroups()];
+  const [alerts, recording] = [alertsFile(chosen, runbook ?? undefined), recordingGroups()];
   const files = {
     'recording.yml': rulesYaml(recording),
     'alerts.yml': rulesYaml(alerts),

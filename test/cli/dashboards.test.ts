@@ -21,6 +21,22 @@ test('dashboards --out writes the four shipped files byte for byte and creates n
   expect(existsSync(program.ledger)).toBe(false);
 });
 
+test('dashboards --page makes the address of the web UI the value of its variable, and changes nothing else', async () => {
+  const program = newProgram();
+  const address = 'https://deploys.example/web';
+  expect((await program.run(['dashboards', '--out', '.', '--page', address])).code).toBe(0);
+  for (const name of names) {
+    const [written, original] = [join(program.folder, name), join(shipped, name)].map((file) =>
+      JSON.parse(readFileSync(file, 'utf8')),
+    );
+    const page = written.templating.list.find((variable: { name: string }) => variable.name === 'page');
+    expect(page).toMatchObject({ type: 'textbox', query: address, current: { value: address } });
+    const others = (list: { name: string }[]) => list.filter((variable) => variable.name !== 'page');
+    expect(others(written.templating.list)).toEqual(others(original.templating.list));
+    expect({ ...written, templating: null }).toEqual({ ...original, templating: null });
+  }
+});
+
 test('dashboards replaces its own files, leaves other files alone, and also works if deploytrack is disabled', async () => {
   const program = newProgram({ env: { DEPLOYTRACK_DISABLED: '1' } });
   writeFileSync(join(program.folder, 'fleet.json'), 'old');
@@ -34,6 +50,11 @@ test.each([
   ['without a folder', [], 'missing --out, the folder to write to'],
   ['with an empty folder name', ['--out', ''], 'missing --out, the folder to write to'],
   ['with --out and no value', ['--out'], 'argument missing'],
+  [
+    'with a page that is no address',
+    ['--out', 'new', '--page', 'deploys.example'],
+    'invalid URL "deploys.example"',
+  ],
   ['with a file in place of the folder', ['--out', 'file'], 'invalid folder "file" for --out'],
   ['with a folder in a file', ['--out', 'file/below/it'], 'file is not a folder'],
   ['with an unknown argument', ['--out', 'new', 'deployments'], 'too many arguments'],

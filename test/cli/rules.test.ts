@@ -46,6 +46,22 @@ describe('rules --out', () => {
     checked('promtool', ['check', 'rules', join(program.folder, 'alerts.yml')]);
   });
 
+  test.each([
+    ['https://wiki.example/runbook', 'https://wiki.example/runbook#deploymentfailed'],
+    ['https://wiki.example/runbooks/', 'https://wiki.example/runbooks/DeploymentFailed'],
+  ])('rules --runbook-base %s makes the runbook of an alert %s', async (base, address) => {
+    const program = newProgram();
+    const { code, stderr } = await program.run(['rules', '--out', '.', '--runbook-base', base, '--mixin']);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('wrote')]);
+    for (const name of ['alerts.yml', 'mixin.libsonnet']) {
+      const written = readFileSync(join(program.folder, name), 'utf8');
+      // The alert, and its copy for drills.
+      expect(written.split(new RegExp(`${address}"?\\n`)).length).toBe(3);
+      expect(written).not.toContain('docs/alerts.md');
+    }
+    checked('promtool', ['check', 'rules', join(program.folder, 'alerts.yml')]);
+  });
+
   test('rules takes thresholds only from the command line, not from the environment of the host', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_ENVIRONMENT: 'staging' } });
     expect((await program.run(['rules', '--out', '.', '--set', 'HighDowntime=60s'])).code).toBe(0);
@@ -91,6 +107,8 @@ describe('Invalid arguments of rules', () => {
     [['--out', ''], '--out needs a folder'],
     [['--out', 'file/below'], 'file is not a folder'],
     [['--mixin', '--backtest', '9d'], '--mixin needs a folder'],
+    [['--runbook-base', 'https://wiki.example', '--backtest', '9d'], '--runbook-base needs a folder'],
+    [[...out, '--runbook-base', 'docs/alerts.md'], 'docs/alerts.md'],
     [[...out, '--json'], '--json can only be used with --backtest'],
     [[...out, '--backtest', '0s'], 'the period is empty'],
     [[...out, '--backtest', '4000d'], 'expected at most 3650d'],

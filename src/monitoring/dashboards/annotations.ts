@@ -11,11 +11,15 @@ export interface PrometheusAnnotation extends AnnotationQuery {
   readonly useValueForTime: boolean;
 }
 
-/** Deployments at their start, rollbacks for a scrape or two, alerts for as long as they fire. */
+/**
+ * Deployments at their start, rollbacks for a scrape or two, alerts for as long as they fire. Each has a switch above the
+ * dashboard; only deployments are on, because everything at once hides the charts.
+ */
 export function annotations(): PrometheusAnnotation[] {
   return [
     annotation({
       name: 'Deployments',
+      enable: true,
       iconColor: 'blue',
       expr: `1000 * ${withRecent({ series: chosenOf('deployment_recent_start_timestamp_seconds'), labels: 'version' })}`,
       titleFormat: '{{deployment}} {{version}} on {{instance}}',
@@ -24,17 +28,19 @@ export function annotations(): PrometheusAnnotation[] {
     }),
     annotation({
       name: 'Rollbacks',
-      iconColor: 'purple',
+      enable: false,
+      iconColor: 'orange',
       expr: `sum by (${group}) (increase(${chosenOf('deployment_rollback_count')}[$__rate_interval])) > 0.5`,
       titleFormat: 'Rollback of {{deployment}} on {{instance}}',
       textFormat: '{{environment}}',
       useValueForTime: false,
     }),
-    // An alert over several deployments does not have the label, so an empty value matches too.
+    // An alert over several deployments or hosts does not have the label, so an empty value matches too.
     annotation({
       name: 'Firing alerts',
+      enable: false,
       iconColor: 'red',
-      expr: 'ALERTS{alertstate="firing",drill="",deployment=~"$deployment|",environment=~"$environment|"}',
+      expr: 'ALERTS{alertstate="firing",drill="",deployment=~"$deployment|",environment=~"$environment|",instance=~"$instance|"}',
       titleFormat: '{{alertname}} ({{severity}})',
       textFormat: '{{deployment}} {{environment}} {{instance}}',
       useValueForTime: false,
@@ -43,10 +49,7 @@ export function annotations(): PrometheusAnnotation[] {
 }
 
 function annotation(
-  query: Omit<
-    PrometheusAnnotation,
-    'datasource' | 'enable' | 'hide' | 'filter' | 'target' | 'type' | 'builtIn'
-  >,
+  query: Omit<PrometheusAnnotation, 'datasource' | 'hide' | 'filter' | 'target' | 'type' | 'builtIn'>,
 ): PrometheusAnnotation {
-  return { ...query, datasource, enable: true };
+  return { ...query, datasource, hide: false };
 }

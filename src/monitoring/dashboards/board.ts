@@ -8,10 +8,12 @@ import {
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { annotations } from './annotations.ts';
-import { toTheOthers } from './links.ts';
+import { toTheOthers, uidOf } from './links.ts';
 import { datasourceVariable } from './variables.ts';
 
 export interface BoardSpec {
+  /** Its address in every Grafana is `/d/deploytrack-<name>`. */
+  readonly name: string;
   readonly title: string;
   readonly description: string;
   readonly variables: readonly Builder<VariableModel>[];
@@ -31,9 +33,10 @@ export interface Row {
 /** The version of Grafana 11; newer ones migrate it. */
 const schemaVersion = 39;
 
-/** A dashboard for any Grafana: without IDs, and with a variable as its data source. */
+/** A dashboard for any Grafana: with a fixed `uid`, without other IDs, and with a variable as its data source. */
 export function board(spec: BoardSpec): Dashboard {
   const builder = new DashboardBuilder(spec.title)
+    .uid(uidOf(spec.name))
     .description(spec.description)
     .tags(['deploytrack'])
     .timezone('browser')

@@ -88,7 +88,12 @@ export function waterfall(spec: WaterfallSpec): Builder<Panel> {
     .groupWidth(0.8)
     .fillOpacity(90)
     .lineWidth(0)
-    .legend(legendBelow());
+    .legend(
+      new VizLegendOptionsBuilder()
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom)
+        .showLegend(true),
+    );
   for (const [name, color] of Object.entries(spec.colors)) panel.overrideByName(name, [fixed(color)]);
   return panel.overrideByName(spec.offsetField, [
     fixed('transparent'),
@@ -101,9 +106,11 @@ function fixed(fixedColor: string) {
   return { id: 'color', value: { mode: 'fixed', fixedColor } };
 }
 
+/** Names with their last and greatest value. */
 function legendBelow(): VizLegendOptionsBuilder {
   return new VizLegendOptionsBuilder()
-    .displayMode(LegendDisplayMode.List)
+    .displayMode(LegendDisplayMode.Table)
     .placement(LegendPlacement.Bottom)
+    .calcs(['lastNotNull', 'max'])
     .showLegend(true);
 }

@@ -1,8 +1,8 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { chosenOf, oneDeployment } from './expressions.ts';
+import { chosenOf, oneDeployment, withPage } from './expressions.ts';
 import { rolledBack, statusText } from './mappings.ts';
-import { table } from './table.ts';
+import { addressColumns, table } from './table.ts';
 import { thresholds } from './thresholds.ts';
 
 export interface DeploymentTableSpec {
@@ -15,7 +15,7 @@ export interface DeploymentTableSpec {
   readonly condition?: string;
 }
 
-/** The last ten deployments of each group, newest first; the ID links to the CI run. */
+/** The last ten deployments of each group, newest first; the ID links to the dashboard Troubleshooting. */
 export function deploymentTable({ matchers = [], condition, ...spec }: DeploymentTableSpec): Builder<Panel> {
   const queries = queriesOf((metric) => {
     const series = chosenOf(metric, ...matchers);
@@ -25,21 +25,22 @@ export function deploymentTable({ matchers = [], condition, ...spec }: Deploymen
     ...spec,
     queries: queries.map((expr) => ({ expr, kind: 'table' })),
     unit: 'none',
+    noValue: 'no deployment yet',
     thresholds: thresholds.none,
     columns: [
-      { field: 'deployment_id', title: 'Deployment', toRun: true, width: 230 },
       { field: 'Value #B', title: 'Started', unit: 'dateTimeAsIso', width: 170 },
-      { field: 'deployment', title: 'Of' },
+      { field: 'status', title: 'Status', mappings: statusText, filled: true, width: 100 },
+      { field: 'rolled_back', title: 'Rollback', mappings: rolledBack, filled: true, width: 100 },
+      { field: 'deployment', title: 'Deployment' },
       { field: 'environment', title: 'Environment' },
       { field: 'instance', title: 'Host' },
       { field: 'version', title: 'Version' },
-      { field: 'Value #C', title: 'Duration', unit: 's', decimals: 1, thresholds: thresholds.duration },
+      { field: 'Value #C', title: 'Took', unit: 's', decimals: 1, thresholds: thresholds.duration },
       { field: 'Value #D', title: 'Stages', unit: 'short', decimals: 0 },
-      { field: 'status', title: 'Status', mappings: statusText },
-      { field: 'rolled_back', title: 'Rollback', mappings: rolledBack },
       { field: 'method', title: 'Method' },
       { field: 'Value #E', title: 'Cost', unit: 'currencyUSD', decimals: 2 },
-      { field: 'url', title: 'url', hidden: true },
+      { field: 'deployment_id', title: 'ID', link: 'deployment', width: 230 },
+      ...addressColumns,
     ],
     without: ['Value #A'],
     sortedBy: { title: 'Started', descending: true },
@@ -49,7 +50,7 @@ export function deploymentTable({ matchers = [], condition, ...spec }: Deploymen
 /** Labels, start in milliseconds, duration, number of finished stages, cost. */
 function queriesOf(series: (metric: string) => string): string[] {
   return [
-    `max by (${oneDeployment}, version, status, method, rolled_back, url) (${series('deployment_recent_info')})`,
+    `max by (${oneDeployment}, version, status, method, rolled_back, url, page) (${withPage(series('deployment_recent_info'))})`,
     `1000 * max by (${oneDeployment}) (${series('deployment_recent_start_timestamp_seconds')})`,
     `max by (${oneDeployment}) (${series('deployment_recent_duration_seconds')})`,
     `count by (${oneDeployment}) (${series('deployment_recent_stage_duration_seconds')})`,

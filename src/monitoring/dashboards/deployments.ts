@@ -1,20 +1,26 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { board } from './board.ts';
-import { indicators } from './deployments/indicators.ts';
-import { overTime } from './deployments/overTime.ts';
-import { sums } from './deployments/sums.ts';
-import { tables } from './deployments/tables.ts';
-import { deploymentAndEnvironment } from './variables.ts';
+import { figures } from './deployments/figures.ts';
+import { inService } from './deployments/inService.ts';
+import { overTime, resources } from './deployments/overTime.ts';
+import { details } from './deployments/tables.ts';
+import { selection } from './variables.ts';
 
-/** Twelve queries that users of the exporter asked for, in their order, and the success rate of seven days. */
+/** What is in service: the figures first, then one table, then how it came to be. */
 export function deployments(): Dashboard {
   return board({
+    name: 'deployments',
     title: 'Deployments',
-    description:
-      'What is deployed, whether it is healthy, how long it took, and the success rate of seven days.',
-    variables: deploymentAndEnvironment(),
+    description: 'Success rate of seven days, what is in service, and whether it is healthy.',
+    variables: selection(),
     refresh: '10s',
     range: '6h',
-    rows: [{ panels: indicators() }, { panels: tables() }, { panels: overTime() }, { panels: sums() }],
+    rows: [
+      { panels: figures() },
+      { panels: [inService()] },
+      { panels: overTime() },
+      { panels: details() },
+      { title: 'Resources of deployment scripts', panels: resources() },
+    ],
   });
 }

@@ -12,16 +12,28 @@ import {
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as GaugeBuilder } from '@grafana/grafana-foundation-sdk/gauge';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { dressed, type PanelSpec } from './panel.ts';
+import { dressed, letterOf, type PanelSpec } from './panel.ts';
+import { thresholds, thresholdsOf } from './thresholds.ts';
 
 /** Large values or texts, one per series. */
 export function stat(spec: PanelSpec & { colored?: 'background' | 'value' }): Builder<Panel> {
-  return dressed(new StatBuilder(), spec)
+  const panel = dressed(new StatBuilder(), spec)
     .reduceOptions(lastValue())
     .graphMode(BigValueGraphMode.None)
     .colorMode(spec.colored === 'background' ? BigValueColorMode.Background : BigValueColorMode.Value)
     .textMode(spec.queries[0]?.legend === undefined ? BigValueTextMode.Value : BigValueTextMode.ValueAndName);
+  for (const [index, { as }] of spec.queries.entries())
+    if (as !== undefined)
+      panel.overrideByQuery(letterOf(index), [
+        { id: 'unit', value: as.unit },
+        { id: 'decimals', value: as.decimals },
+        { id: 'thresholds', value: thresholdsOf(as.thresholds).build() },
+      ]);
+  return panel;
 }
+
+/** The count that a ratio is of. */
+export const asCount = { unit: 'short', decimals: 0, thresholds: thresholds.none } as const;
 
 /** A gauge between `min` and `max`. */
 export function gauge(spec: PanelSpec & { min: number; max: number }): Builder<Panel> {
@@ -33,8 +45,14 @@ export function gauge(spec: PanelSpec & { min: number; max: number }): Builder<P
     .showThresholdMarkers(true);
 }
 
-/** Horizontal bars, one per series. */
-export function bars(spec: PanelSpec & { min?: number; max?: number }): Builder<Panel> {
+/** Horizontal bars, one per series; `looks`: text and color by its name. */
+export function bars(
+  spec: PanelSpec & {
+    min?: number;
+    max?: number;
+    looks?: Readonly<Record<string, readonly [text: string, color: string]>>;
+  },
+): Builder<Panel> {
   const panel = dressed(new BarGaugeBuilder(), spec)
     .reduceOptions(lastValue())
     .orientation(VizOrientation.Horizontal)
@@ -42,6 +60,11 @@ export function bars(spec: PanelSpec & { min?: number; max?: number }): Builder<
     .valueMode(BarGaugeValueMode.Color)
     .showUnfilled(true)
     .min(spec.min ?? 0);
+  for (const [name, [displayName, fixedColor]] of Object.entries(spec.looks ?? {}))
+    panel.overrideByName(name, [
+      { id: 'displayName', value: displayName },
+      { id: 'color', value: { mode: 'fixed', fixedColor } },
+    ]);
   return spec.max === undefined ? panel : panel.max(spec.max);
 }
 

@@ -5,12 +5,27 @@ import {
   DashboardLinkType,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-/** Link to the CI run, by a URL in the data. */
-export function runLinkOf(url: string): Builder<DashboardLink> {
-  return new DashboardLinkBuilder('CI run').url(url).targetBlank(true);
+/** The same in every Grafana, so that links and bookmarks work everywhere. */
+export function uidOf(name: string): string {
+  return `deploytrack-${name}`;
 }
 
-/** Links to the other dashboards, with range and variables. They are found by their tag, so no ID is needed. */
+/** From the ID of a deployment to its dashboard, with the range and the data source. */
+export function troubleshootingLink(): Builder<DashboardLink> {
+  const parts = [
+    'var-deployment_id=$' + '{__value.raw}',
+    '$' + '{datasource:queryparam}',
+    '$' + '{__url_time_range}',
+  ];
+  return new DashboardLinkBuilder('Troubleshooting').url(`/d/${uidOf('troubleshooting')}?${parts.join('&')}`);
+}
+
+/** To the address in the cell. A cell without an address is empty, so it has nothing to click. */
+export function addressLink(title: string): Builder<DashboardLink> {
+  return new DashboardLinkBuilder(title).url('$' + '{__value.raw}').targetBlank(true);
+}
+
+/** Links to the other dashboards, with range and variables. */
 export function toTheOthers(): Builder<DashboardLink> {
   return new DashboardLinkBuilder('deploytrack')
     .type(DashboardLinkType.Dashboards)

@@ -1,6 +1,5 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type {
-  DashboardLink,
   DataSourceRef,
   Panel,
   ThresholdsConfig,
@@ -24,13 +23,12 @@ export interface PanelSpec {
   readonly decimals?: number;
   readonly thresholds: Steps;
   readonly mappings?: ValueMapping[];
-  /** Text for an empty result. */
-  readonly noValue?: string;
+  /** Words for an empty result, instead of Grafana's "No data". */
+  readonly noValue: string;
   /** Overrides the dashboard's range: `7d`. */
   readonly timeFrom?: string;
   /** Minimum step of its queries. */
   readonly interval?: string;
-  readonly links?: readonly Builder<DashboardLink>[];
 }
 
 export interface Query {
@@ -39,6 +37,8 @@ export interface Query {
   readonly legend?: string;
   /** `range` is for lines, `instant` for the current value, `table` for the current labels as columns. */
   readonly kind: 'range' | 'instant' | 'table';
+  /** In a figure: what differs from the panel. */
+  readonly as?: { readonly unit: PanelUnit; readonly decimals: number; readonly thresholds: Steps };
 }
 
 /** Set by a variable of every dashboard. */
@@ -59,7 +59,6 @@ interface Dressed extends Builder<Panel> {
   noValue(text: string): unknown;
   timeFrom(timeFrom: string): unknown;
   interval(interval: string): unknown;
-  dataLinks(links: Builder<DashboardLink>[]): unknown;
 }
 
 /** Applies a specification to a panel of any kind. */
@@ -74,18 +73,19 @@ export function dressed<Builder extends Dressed>(builder: Builder, spec: PanelSp
   for (const [index, query] of spec.queries.entries()) builder.withTarget(target(query, index));
   if (spec.decimals !== undefined) builder.decimals(spec.decimals);
   if (spec.mappings !== undefined) builder.mappings(spec.mappings);
-  if (spec.noValue !== undefined) builder.noValue(spec.noValue);
+  builder.noValue(spec.noValue);
   if (spec.timeFrom !== undefined) builder.timeFrom(spec.timeFrom);
   if (spec.interval !== undefined) builder.interval(spec.interval);
-  if (spec.links !== undefined) builder.dataLinks([...spec.links]);
   return builder;
 }
 
+/** The name of a query: A, B, C, … */
+export function letterOf(index: number): string {
+  return String.fromCharCode('A'.charCodeAt(0) + index);
+}
+
 function target({ expr, legend, kind }: Query, index: number): DataqueryBuilder {
-  const query = new DataqueryBuilder()
-    .refId(String.fromCharCode('A'.charCodeAt(0) + index))
-    .datasource(datasource)
-    .expr(expr);
+  const query = new DataqueryBuilder().refId(letterOf(index)).datasource(datasource).expr(expr);
   if (legend !== undefined) query.legendFormat(legend);
   if (kind === 'range') return query.range();
   return query.instant().format(kind === 'table' ? PromQueryFormat.Table : PromQueryFormat.TimeSeries);

@@ -6,7 +6,8 @@ import type {
   ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { runLinkOf } from './links.ts';
+import { addressLink, troubleshootingLink } from './links.ts';
+import { openAddress } from './mappings.ts';
 import { dressed, type PanelSpec, type PanelUnit } from './panel.ts';
 import { type Steps, thresholdsOf } from './thresholds.ts';
 
@@ -20,9 +21,10 @@ export interface Column {
   readonly mappings?: ValueMapping[];
   /** Colors the cell by its number. */
   readonly thresholds?: Steps;
-  /** Links to the CI run in the hidden column `url`. */
-  readonly toRun?: true;
-  readonly hidden?: true;
+  /** The ID of a deployment, or an address with the title of its link. */
+  readonly link?: 'deployment' | { readonly address: string };
+  /** The color of its status fills the cell. */
+  readonly filled?: true;
 }
 
 export interface TableSpec extends PanelSpec {
@@ -72,7 +74,7 @@ export function organized(columns: readonly Column[], without: readonly string[]
 }
 
 function propertiesOf(column: Column): DynamicConfigValue[] {
-  const { unit, decimals, width, mappings, thresholds, toRun, hidden } = column;
+  const { unit, decimals, width, mappings, thresholds, link, filled } = column;
   const isColored = thresholds !== undefined || mappings !== undefined;
   return [
     ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
@@ -80,8 +82,24 @@ function propertiesOf(column: Column): DynamicConfigValue[] {
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
     ...(mappings === undefined ? [] : [{ id: 'mappings', value: mappings }]),
     ...(thresholds === undefined ? [] : [{ id: 'thresholds', value: thresholdsOf(thresholds).build() }]),
-    ...(isColored ? [{ id: 'custom.cellOptions', value: { type: 'color-text' } }] : []),
-    ...(toRun === true ? [{ id: 'links', value: [runLinkOf('$' + '{__data.fields.url}').build()] }] : []),
-    ...(hidden === true ? [{ id: 'custom.hidden', value: true }] : []),
+    ...(isColored
+      ? [
+          {
+            id: 'custom.cellOptions',
+            value: filled === true ? { type: 'color-background', mode: 'basic' } : { type: 'color-text' },
+          },
+        ]
+      : []),
+    ...(link === undefined ? [] : [{ id: 'links', value: [linkOf(link).build()] }]),
   ];
 }
+
+function linkOf(link: NonNullable<Column['link']>) {
+  return link === 'deployment' ? troubleshootingLink() : addressLink(link.address);
+}
+
+/** The CI run and the page of the web UI, from the labels `url` and `page`. */
+export const addressColumns: readonly Column[] = [
+  { field: 'url', title: 'CI run', link: { address: 'CI run' }, mappings: openAddress, width: 70 },
+  { field: 'page', title: 'Page', link: { address: 'Page' }, mappings: openAddress, width: 60 },
+];

@@ -35,6 +35,10 @@ export const thresholds = {
   errorRate: ['green', [0.01, 'yellow'], [0.05, 'red']],
   /** 0 or 1 in seven days is normal; more than 3 raise an alert. */
   rollbacks: ['green', [2, 'yellow'], [4, 'red']],
+  /** Of the error budget left: a half is one rollback. */
+  budgetLeft: ['red', [0.25, 'yellow'], [0.75, 'green']],
+  /** ErrorBudgetBurnSlow, Medium and Fast. */
+  burn: ['green', [1, 'yellow'], [6, 'orange'], [14.4, 'red']],
   count: ['green', [1, 'red']],
   running: ['green', [1, 'blue']],
   binary: ['red', [1, 'green']],

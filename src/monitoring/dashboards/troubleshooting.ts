@@ -1,24 +1,25 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { board } from './board.ts';
 import { deploymentTable } from './deploymentTable.ts';
+import { chosenOf } from './expressions.ts';
 import { afterwards } from './troubleshooting/afterwards.ts';
 import { beforeAndAfter } from './troubleshooting/beforeAndAfter.ts';
 import { errors } from './troubleshooting/errors.ts';
 import { theOne } from './troubleshooting/theOne.ts';
 import { timeline } from './troubleshooting/timeline.ts';
-import { deploymentAndEnvironment, one } from './variables.ts';
+import { one, selection } from './variables.ts';
 
 /** One deployment in detail: the drill-down, row by row. */
 export function troubleshooting(): Dashboard {
   return board({
+    name: 'troubleshooting',
     title: 'Troubleshooting',
     description: 'One deployment in detail: its phases, its errors and its effects.',
     variables: [
-      ...deploymentAndEnvironment(),
+      ...selection(),
       one('deployment_id', {
         label: 'Deployment ID',
-        query:
-          'label_values(deployment_recent_info{deployment=~"$deployment",environment=~"$environment"}, deployment_id)',
+        query: `label_values(${chosenOf('deployment_recent_info')}, deployment_id)`,
       }),
     ],
     refresh: '10s',
@@ -29,7 +30,7 @@ export function troubleshooting(): Dashboard {
         panels: [
           deploymentTable({
             title: 'The deployment',
-            description: 'Selected above, from the last ten of each group. The ID links to its CI run.',
+            description: 'Selected above by its ID, from the last ten of each group.',
             span: 24,
             height: 4,
             matchers: [theOne],

@@ -2,6 +2,7 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   DatasourceVariableBuilder,
   QueryVariableBuilder,
+  TextBoxVariableBuilder,
   type VariableModel,
   VariableRefresh,
   VariableSort,
@@ -34,10 +35,20 @@ export function one(
   return valuesOf(name, { label, query }).sort(VariableSort.AlphabeticalDesc);
 }
 
-export function deploymentAndEnvironment(): Builder<VariableModel>[] {
+/** What every dashboard selects by, and where the web UI is; its address is empty at first. */
+export function selection(): Builder<VariableModel>[] {
   return [
     several('deployment', { label: 'Deployment', query: 'label_values(deployment_status, deployment)' }),
     several('environment', { label: 'Environment', query: 'label_values(deployment_status, environment)' }),
+    several('instance', {
+      label: 'Host',
+      query:
+        'label_values(deployment_status{deployment=~"$deployment",environment=~"$environment"}, instance)',
+    }),
+    new TextBoxVariableBuilder('page')
+      .label('Web UI')
+      .description('Address of `deploytrack serve`, for links to its pages: https://deploys.example')
+      .defaultValue(''),
   ];
 }
 

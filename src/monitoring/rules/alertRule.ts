@@ -28,9 +28,12 @@ export interface Runbook {
 }
 
 /** The page that has the runbook: each alert is a heading of it. */
-const runbookPage = `${projectHome}/blob/main/docs/alerts.md`;
+export const runbookPage = `${projectHome}/blob/main/docs/alerts.md`;
 
-/** The full address, as Alertmanager and Grafana link it. */
-export function runbookOf(name: string): string {
-  return `${runbookPage}#${name.toLowerCase()}`;
+/**
+ * The full address, as Alertmanager and Grafana link it: a heading of the page `base`, or a page of its own if `base` ends
+ * with a slash.
+ */
+export function runbookOf(name: string, base = runbookPage): string {
+  return base.endsWith('/') ? `${base}${name}` : `${base}#${name.toLowerCase()}`;
 }

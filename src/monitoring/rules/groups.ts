@@ -41,17 +41,17 @@ export function recordingGroups(): RuleGroups {
   };
 }
 
-/** The content of `alerts.yml`. */
-export function alertsFile(chosen: ChosenThresholds): RuleGroups {
-  return { groups: [...alertingGroups(chosen).groups, ...drillGroups().groups] };
+/** The content of `alerts.yml`; `runbookBase` is the address of the runbook, by default the page of the project. */
+export function alertsFile(chosen: ChosenThresholds, runbookBase?: string): RuleGroups {
+  return { groups: [...alertingGroups(chosen, runbookBase).groups, ...drillGroups(runbookBase).groups] };
 }
 
 /** Every alert, with the shipped thresholds or the chosen ones. */
-export function alertingGroups(chosen: ChosenThresholds): RuleGroups {
+export function alertingGroups(chosen: ChosenThresholds, runbookBase?: string): RuleGroups {
   return {
     groups: Object.entries(alertGroups).map(([name, rules]) => ({
       name: `deploytrack-${name}`,
-      rules: rules.flatMap((rule) => alertsOf(rule, chosen)),
+      rules: rules.flatMap((rule) => alertsOf(rule, chosen, runbookBase)),
     })),
   };
 }
@@ -60,12 +60,12 @@ export function alertingGroups(chosen: ChosenThresholds): RuleGroups {
  * A harmless copy of every alert for `rules --drill`: the same name and severity, at once, with the label
  * `drill="true"`. It fires only until the time that the drill has pushed, even if that drill was killed.
  */
-export function drillGroups(): RuleGroups {
+export function drillGroups(runbookBase?: string): RuleGroups {
   const rules = Object.values(alertGroups).flat();
-  return { groups: [{ name: drillGroup, rules: rules.map(drillOf) }] };
+  return { groups: [{ name: drillGroup, rules: rules.map((rule) => drillOf(rule, runbookBase)) }] };
 }
 
-function drillOf({ name, severity }: AlertRule): PrometheusAlert {
+function drillOf({ name, severity }: AlertRule, runbookBase?: string): PrometheusAlert {
   const until = series(drillUntil, [matcher('alert', { is: name })]);
   return {
     alert: name,
@@ -74,31 +74,38 @@ function drillOf({ name, severity }: AlertRule): PrometheusAlert {
     annotations: {
       summary: `Drill: a harmless copy of ${name}`,
       description: 'Raised by `deploytrack rules --drill` on {{ $labels.instance }}. Nothing is wrong.',
-      runbook_url: runbookOf(name),
+      runbook_url: runbookOf(name, runbookBase),
     },
   };
 }
 
 /** One alert; two if one environment has its own threshold. Each series belongs to exactly one of them. */
-function alertsOf(rule: AlertRule, { thresholds, environment }: ChosenThresholds): PrometheusAlert[] {
+function alertsOf(
+  rule: AlertRule,
+  { thresholds, environment }: ChosenThresholds,
+  runbookBase: string | undefined,
+): PrometheusAlert[] {
   const shipped = rule.condition.threshold?.shipped ?? 0;
+  const written = (asked: Written) => prometheusAlert(rule, { runbookBase, ...asked });
   const threshold = thresholds.get(rule.name);
-  if (threshold === undefined) return [prometheusAlert(rule, { threshold: shipped, where: '' })];
-  if (environment === null) return [prometheusAlert(rule, { threshold, where: '' })];
+  if (threshold === undefined) return [written({ threshold: shipped, where: '' })];
+  if (environment === null) return [written({ threshold, where: '' })];
   const elsewhere = matcher('environment', { is: environment, not: true });
   return [
-    prometheusAlert(rule, { threshold: shipped, where: elsewhere }),
-    prometheusAlert(rule, {
-      threshold,
-      where: matcher('environment', { is: environment }),
-      labels: { environment },
-    }),
+    written({ threshold: shipped, where: elsewhere }),
+    written({ threshold, where: matcher('environment', { is: environment }), labels: { environment } }),
   ];
+}
+
+interface Written {
+  readonly threshold: number;
+  readonly where: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 function prometheusAlert(
   { name, severity, forSeconds, condition, summary, description }: AlertRule,
-  { labels = {}, ...asked }: { threshold: number; where: string; labels?: Readonly<Record<string, string>> },
+  { labels = {}, runbookBase, ...asked }: Written & { runbookBase: string | undefined },
 ): PrometheusAlert {
   const said = condition.threshold === null ? '' : thresholdText(condition.threshold, asked.threshold);
   return {
@@ -109,7 +116,7 @@ function prometheusAlert(
     annotations: {
       summary,
       description: description.replace('{threshold}', said),
-      runbook_url: runbookOf(name),
+      runbook_url: runbookOf(name, runbookBase),
     },
   };
 }

@@ -18,10 +18,10 @@ import type { PrometheusAnnotation } from '../../../src/monitoring/dashboards/an
 
 /**
  * Grafana's own schema from the types of its SDK, for dashboards and for each type of panel that is used.
- * Without the IDs and versions that belong to one Grafana; those are errors here.
+ * Without the numbers and versions that belong to one Grafana; those are errors here.
  */
 export interface Grafana {
-  dashboard: Omit<Dashboard, 'id' | 'uid' | 'version' | 'revision' | 'panels' | 'annotations'> & {
+  dashboard: Omit<Dashboard, 'id' | 'version' | 'revision' | 'panels' | 'annotations'> & {
     panels: unknown[];
     annotations: { list: PrometheusAnnotation[] };
   };

@@ -6,8 +6,8 @@ import { asking, dashboards, queries } from './shipped.ts';
 /*
  * The rules of grafana/dashboard-linter, by their names there. It is a Go program that none of our package
  * managers has, so they are written again, for panels of every type (the linter knows five). Left out:
- * template-job-rule and target-job-rule, since `job` is always `deploytrack`; template-instance-rule and
- * target-instance-rule, since users select by deployment and environment, and a host is a row or a line;
+ * template-job-rule and target-job-rule, since `job` is always `deploytrack`; the variable and matchers of
+ * template-instance-rule and target-instance-rule have a test in contents.test.ts;
  * target-logql-rule and target-logql-auto-rule, since nothing here queries Loki.
  */
 const ofPanels = queries.filter((query) => query.of === 'panel');

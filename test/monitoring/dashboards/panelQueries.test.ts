@@ -9,7 +9,7 @@ test('every query, variable and annotation of the JSON is listed', () => {
   const count = (of: string) => queries.filter((query) => query.of === of).length;
   expect(count('panel')).toBe(asking.flatMap(({ panel }) => panel.targets ?? []).length);
   expect(count('annotation')).toBe(3 * Object.keys(dashboards).length);
-  expect(count('variable')).toBe(2 * Object.keys(dashboards).length + 1);
+  expect(count('variable')).toBe(3 * Object.keys(dashboards).length + 1);
 });
 
 test('variables are substituted as in Grafana: one value, several, all, and values with special characters', () => {
@@ -17,6 +17,9 @@ test('variables are substituted as in Grafana: one value, several, all, and valu
   const values = { a: 'a.b+"c', b: ['x', 'y'], c: allValue };
   expect(substitute(expr, { ...chosen, values })).toBe(
     'increase(x{a=~"a\\\\.b\\\\+\\"c",b=~"(x|y)",c=~".+"}[3600s]) / rate(y[4s])',
+  );
+  expect(substitute(`f("$${'{p:raw}'}", "$1")`, { ...chosen, values: { p: 'http://x.y' } })).toBe(
+    'f("http://x.y", "$1")',
   );
   expect(() => substitute('$nobody', { ...chosen, values })).toThrow('nobody has no value');
 });

@@ -31,7 +31,7 @@ describe('Renderer of pictures', () => {
   afterAll(() => browser.close());
 
   const at = (value: number) => [{ seconds: 60, value }];
-  const span = { fromSeconds: 0, toSeconds: 60, stepSeconds: 1 };
+  const span = { fromSeconds: 0, toSeconds: 60, stepSeconds: 1, scrapeSeconds: 1 };
   /** The HTML of a panel that is drawn alone. */
   const drawn = async (panel: PanelJson, series: readonly Series[] = []) => {
     const json = { ...dashboards.deployments!, panels: [panel] };

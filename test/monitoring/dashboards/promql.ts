@@ -5,7 +5,13 @@ import { substitute } from '../../../scripts/dashboards/substitute.ts';
 /** An expression with a value for every variable, so that a parser accepts it. */
 export function sample(expr: string): string {
   return substitute(expr, {
-    values: { deployment: '.+', environment: ['production', 'staging'], deployment_id: 'run-1.2' },
+    values: {
+      deployment: '.+',
+      environment: ['production', 'staging'],
+      instance: '.+',
+      page: 'https://deploys.example',
+      deployment_id: 'run-1.2',
+    },
     rangeSeconds: 604800,
     rateIntervalSeconds: 240,
     intervalSeconds: 60,

@@ -25,19 +25,12 @@ export function rulesOf(name: string, chosen: ChosenThresholds): PrometheusAlert
 }
 
 /**
- * Runs the cases of one alert against a rule with `promtool test rules`; null if all are as expected,
- * otherwise its output.
+ * Runs the cases of one alert against its rules with `promtool test rules`; null if all are as expected, otherwise its
+ * output.
  */
-export function tryRule(rule: PrometheusAlert, cases: readonly AlertCase[]): string | null {
-  return tryRules([rule], cases);
-}
-
-/** The same for several rules of one alert. */
 export function tryRules(rules: readonly PrometheusAlert[], cases: readonly AlertCase[]): string | null {
   const recorded = { groups: [...recordedFor(rules), { name: 'tried', rules }] };
-  const [own] = cases.flatMap((one) => one.interval ?? []);
-  const interval = own ?? (cases.some(({ at }) => at > 1000) ? '1h' : '15s');
-  const severity = alerts.find(({ name }) => name === rules[0]?.alert)?.severity ?? '';
+  const interval = evaluationInterval(cases);
   return withFolder((folder) => {
     writeFileSync(join(folder, 'rules.yml'), JSON.stringify(recorded));
     const tests = {
@@ -47,26 +40,36 @@ export function tryRules(rules: readonly PrometheusAlert[], cases: readonly Aler
         name: one.title,
         interval,
         input_series: inputSeries(one.series),
-        promql_expr_test: [
-          {
-            expr: `ALERTS{alertname="${one.alert}",alertstate="firing"}`,
-            eval_time: `${one.at}m`,
-            exp_samples: one.firing.map((labels) => ({
-              labels: fired({ alertname: one.alert, alertstate: 'firing', severity, ...labels }),
-              value: 1,
-            })),
-          },
-        ],
+        promql_expr_test: [expectedAlerts(one, one.alert)],
       })),
     };
     return runTests(folder, tests);
   });
 }
 
+/** Between two scrapes and two evaluations: 15 s, or an hour if one of the cases lasts for days. */
+export function evaluationInterval(cases: readonly AlertCase[]): string {
+  const [own] = cases.flatMap((one) => one.interval ?? []);
+  return own ?? (cases.some(({ at }) => at > 1000) ? '1h' : '15s');
+}
+
+/** The test that exactly the expected alerts fire, of a rule of this name. */
+export function expectedAlerts(one: AlertCase, alertname: string) {
+  const severity = alerts.find(({ name }) => name === one.alert)?.severity ?? '';
+  return {
+    expr: `ALERTS{alertname="${alertname}",alertstate="firing"}`,
+    eval_time: `${one.at}m`,
+    exp_samples: one.firing.map((labels) => ({
+      labels: fired({ alertname, alertstate: 'firing', severity, ...labels }),
+      value: 1,
+    })),
+  };
+}
+
 /**
  * The recording rules that these rules read, directly or indirectly; the others take time and change nothing.
  */
-function recordedFor(rules: readonly PrometheusAlert[]) {
+export function recordedFor(rules: readonly PrometheusAlert[]) {
   const { groups } = recordingGroups();
   const recording = groups.flatMap((group) => group.rules.filter((rule) => 'record' in rule));
   const read = new Set<string>();

@@ -66,7 +66,7 @@ export async function ask(question: Question, parties: Parties): Promise<Outcome
 }
 
 export function withChoice({ expr, choice = {}, rangeSeconds = 3600 }: Question): string {
-  const all = { deployment: '.+', environment: '.+', deployment_id: '.+' };
+  const all = { deployment: '.+', environment: '.+', instance: '.+', deployment_id: '.+', page: '' };
   return substitute(expr, {
     values: { ...all, ...(choice as Readonly<Record<string, string>>) },
     rangeSeconds,

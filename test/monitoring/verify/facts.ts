@@ -17,6 +17,17 @@ export function successesPerDay(days: number): Expectation {
   );
 }
 
+/** Number of finished deployments, by these labels. */
+export function finished(by = ''): Expectation {
+  return exactly(
+    `SELECT ${listed(by)} count(outcome) AS value FROM the_groups LEFT JOIN done USING (${groupKey}) ${grouped(by)} HAVING count(*) > 0`,
+  );
+}
+
+export const failedOrRolledBack = exactly(
+  `SELECT count(bad.deployment_id) AS value FROM the_groups LEFT JOIN bad USING (${groupKey}) HAVING count(*) > 0`,
+);
+
 /** Ratio of deployments that failed or were rolled back. */
 export function failRate(): Expectation {
   return exactly(
@@ -44,6 +55,12 @@ interface Slow {
   readonly least?: number;
 }
 
+/** How many times as fast as 1 of 100 deployments are bad. */
+export const burnRate = exactly(
+  `SELECT deployment, environment, 100.0 * sum(deployment_id IN (SELECT deployment_id FROM bad)) / count(*) AS value
+   FROM done GROUP BY 1, 2`,
+);
+
 /** Ratio of deployments of a group that failed or were rolled back, if above a limit and there are enough. */
 export function burning(above: number): Expectation {
   return exactly(
@@ -52,14 +69,14 @@ export function burning(above: number): Expectation {
   );
 }
 
-/** p95 from the trigger to the end of successful deployments; NaN for a series without one. */
+/** A quantile from the trigger to the end of successful deployments; NaN for a series without one. */
 export function timeToDeploy(
   by = '',
-  { where = '1', above }: { where?: string; above?: number } = {},
+  { where = '1', above, q = 0.95 }: { where?: string; above?: number; q?: number } = {},
 ): Expectation {
   return {
     kind: 'quantile',
-    q: 0.95,
+    q,
     bounds: bounds.deploy,
     ...(above === undefined ? {} : { above }),
     sql: `SELECT ${listed(by)} time_to_deploy AS value FROM the_groups LEFT JOIN done USING (${groupKey}) WHERE ${where}`,
@@ -75,6 +92,28 @@ export function downtime(by: string, above?: number): Expectation {
     sql: `SELECT ${listed(by)} coalesce(downtime_duration, cutover_duration) AS value FROM the_groups LEFT JOIN done USING (${groupKey})`,
   };
 }
+
+/** How long the deployments were down together, by these labels. */
+export function downtimeSum(by = ''): Expectation {
+  return exactly(
+    `SELECT ${listed(by)} total(coalesce(downtime_duration, cutover_duration)) AS value FROM the_groups LEFT JOIN done USING (${groupKey}) ${grouped(by)} HAVING count(*) > 0`,
+  );
+}
+
+export const downtimeCount = exactly(
+  `SELECT count(coalesce(downtime_duration, cutover_duration)) AS value FROM the_groups LEFT JOIN done USING (${groupKey}) HAVING count(*) > 0`,
+);
+
+/** Successful deployments with a time to deploy, by these labels. */
+export function deployed(by = ''): Expectation {
+  return exactly(
+    `SELECT ${listed(by)} count(time_to_deploy) AS value FROM the_groups LEFT JOIN done USING (${groupKey}) ${grouped(by)} HAVING count(*) > 0`,
+  );
+}
+
+export const stageCount = exactly(
+  'SELECT stage, count(seconds) AS value FROM ended_stages GROUP BY stage HAVING value > 0',
+);
 
 export function stageQuantile(by: string, where = '1'): Expectation {
   return {

@@ -21,15 +21,13 @@ export const fleetPanels: Readonly<Record<string, Expectation>> = {
   ),
   'Versions by host C': now.secondsInService(''),
   'Versions by host D': health.verification,
-  'Success rate by host A': facts.successRate('instance'),
-  'Deployments by host A': facts.deployments('success', 'instance'),
-  'Deployments by host B': facts.deployments('failure', 'instance'),
-  'Deployments by host C': records.rollbacks('instance'),
-  'Downtime by host A': exactly(
-    `SELECT instance, total(coalesce(downtime_duration, cutover_duration)) AS value
-     FROM the_groups LEFT JOIN done USING (${key}) GROUP BY 1`,
-  ),
-  'Downtime of one deployment by host, p95 A': facts.downtime('instance'),
+  'Versions by host E': now.newestDeployments(),
+  'Deployments by host A': facts.successRate('instance'),
+  'Deployments by host B': facts.finished('instance'),
+  'Deployments by host C': facts.deployments('failure', 'instance'),
+  'Deployments by host D': records.rollbacks('instance'),
+  'Deployments by host E': facts.downtimeSum('instance'),
+  'Deployments by host F': facts.downtime('instance'),
   'Operating system and runtime by host A': exactly(
     `SELECT DISTINCT instance, os_version, python_version AS runtime_version, 1 AS value FROM m
      WHERE (${key}, place) IN (SELECT ${key}, min(place) FROM m WHERE os_version IS NOT NULL GROUP BY ${key})`,

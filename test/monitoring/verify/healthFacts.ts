@@ -17,6 +17,24 @@ export const healthyPercent = exactly(
    FROM the_groups LEFT JOIN latencies USING (${groupKey}) HAVING count(*) > 0`,
 );
 
+/** Number of attempts behind it. */
+export const observed = exactly(
+  `SELECT count(status) AS value FROM the_groups LEFT JOIN latencies USING (${groupKey}) HAVING count(*) > 0`,
+);
+
+/** How often a verification failed after a successful one. */
+export const outages = exactly(
+  'SELECT sum(success = 0 AND before = 1) AS value FROM verdicts HAVING count(*) > 0',
+);
+
+/** The mean of the groups that had an outage. The query looks once a minute, so each time is right to a minute or so. */
+export const secondsToRestore: Expectation = {
+  kind: 'between',
+  sql: `SELECT max(0, sum(seconds) - 90.0 * count(*)) / sum(before = 1) AS low, (sum(seconds) + 90.0 * count(*)) / sum(before = 1) AS high
+    FROM verdicts WHERE success = 0 AND (${groupKey}) IN (SELECT ${groupKey} FROM verdicts WHERE success = 0 AND before = 1)
+    HAVING count(*) > 0`,
+};
+
 export function unhealthy(by: string, above: number): Expectation {
   return exactly(
     `SELECT ${by}, count(*) AS value FROM latencies WHERE status = 'unhealthy' GROUP BY ${by} HAVING value > ${above}`,

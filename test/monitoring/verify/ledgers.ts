@@ -9,6 +9,9 @@ export type Row = Readonly<Record<string, string | number | null>>;
 export interface Choice {
   readonly deployment?: string;
   readonly environment?: string;
+  readonly instance?: string;
+  /** Address of the web UI. */
+  readonly page?: string;
   readonly deployment_id?: string;
 }
 

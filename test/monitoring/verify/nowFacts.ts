@@ -13,8 +13,6 @@ export const versionNumbers = exactly(
   `SELECT ${groupKey}, coalesce(version_number(version), 0) AS value FROM the_groups LEFT JOIN in_service USING (${groupKey})`,
 );
 
-export const versionsSince = exactly(`SELECT ${groupKey}, version, since AS value FROM in_service`);
-
 export function secondsInService(columns: string): Expectation {
   return exactly(`SELECT ${groupKey} ${columns}, at_seconds() - since AS value FROM in_service`);
 }
@@ -41,9 +39,23 @@ export const lastDurations = exactly(
    row_number() OVER (PARTITION BY ${groupKey} ORDER BY deployment_completed_at DESC) AS n FROM done) WHERE n = 1`,
 );
 
+/** The version in service with its commit, if it is one of the last ten. */
+export const commitsInService = exactly(
+  `SELECT DISTINCT ${groupKey}, version, commit_sha, 1 AS value FROM recent JOIN in_service USING (${groupKey}, version)`,
+);
+
+/** The newest deployment of each group, with more of its attributes. */
+export function newestDeployments(columns = ''): Expectation {
+  return exactly(`SELECT ${groupKey}, deployment_id, ${columns} ${addresses}, 1 AS value FROM latest`);
+}
+
 export const groupsByStatus = exactly('SELECT shown AS status, count(*) AS value FROM latest GROUP BY 1');
 
-const attributes = 'deployment_id, version, status, method, rolled_back, url';
+/** Of the web UI, if the variable has its address. */
+export const page =
+  "(SELECT rtrim(value, '/') FROM chosen WHERE name = 'page') || '/#/d/' || deployment_id AS page";
+const addresses = `url, ${page}`;
+const attributes = `deployment_id, version, status, method, rolled_back, ${addresses}`;
 
 /** The last ten with all their attributes, with 1 or another value. */
 export function recent(value = '1', where = '1'): Expectation {

@@ -50,6 +50,16 @@ async function runLine(
   const words = split(line.slice(fails ? 1 : 0)).flatMap((word) => filledIn(word, { plan, around }));
   const end = await around.host.run(words, { env: { DEPLOYTRACK_ID: id } });
   if (end.code !== (fails ? 1 : 0)) throw new Error(`${line} of ${plan.version}: ${JSON.stringify(end)}`);
+  // A gauge that no scrape saw has not changed.
+  if (fails && words[0] === 'health')
+    await around.prometheus.until(unhealthyIn(around.keyWords), (count) => count === 1);
+}
+
+function unhealthyIn([, instance, , deployment, , environment]: readonly string[]): string {
+  const labels = Object.entries({ instance, deployment, environment }).map(
+    ([name, value]) => `${name}="${value}"`,
+  );
+  return `count(deployment_health_status{${labels.join(',')}} == 0)`;
 }
 
 function filledIn(

@@ -32,10 +32,10 @@ export const smokeCounts = exactly(
    FROM (SELECT DISTINCT test_name FROM declared_tests) JOIN (VALUES ('success'), ('failure')) LEFT JOIN smoke_events s USING (test_name) GROUP BY 1, 2`,
 );
 
-/** Runs of each declared test with this result. */
-export function smokeRuns(status: 'success' | 'failure'): Expectation {
+/** Runs of each declared test, all or those with this result. */
+export function smokeRuns(status = '%'): Expectation {
   return exactly(
-    `SELECT test_name, total(status = '${status}') AS value
+    `SELECT test_name, total(status LIKE '${status}') AS value
      FROM (SELECT DISTINCT test_name FROM declared_tests) LEFT JOIN smoke_events USING (test_name) GROUP BY 1`,
   );
 }
@@ -76,6 +76,18 @@ export function costByDeployment(columns = '', where = '1'): Expectation {
     `SELECT ${columns} deployment_id, total(usd) AS value FROM recent LEFT JOIN cost_events USING (deployment_id, ${groupKey}) WHERE ${where} GROUP BY deployment_id`,
   );
 }
+
+/** What is left of one failed deployment. */
+export const budgetLeft = exactly(
+  `SELECT deployment, environment, 1 - total(weight) AS value FROM the_groups LEFT JOIN budget_events USING (${groupKey}) GROUP BY 1, 2`,
+);
+
+export const budgetByCause = exactly(
+  `SELECT column1 AS cause, total(weight) AS value FROM the_groups
+   JOIN (VALUES ('deploy_failed'), ('migration_failed'), ('smoke_test_failed'), ('rollback_health'), ('rollback_error'))
+   LEFT JOIN budget_events b ON b.cause = column1 AND (b.instance, b.deployment, b.environment) = (the_groups.instance, the_groups.deployment, the_groups.environment)
+   GROUP BY 1`,
+);
 
 /** The used part of the error budget, if it is at least this. */
 export function budget(least = 0): Expectation {

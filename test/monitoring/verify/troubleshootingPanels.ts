@@ -9,10 +9,10 @@ const ofItsGroup = `(${key}) IN (SELECT ${key} FROM recent WHERE ${now.picked})`
 /** p95 of each stage over all hosts, as the panel computes it from the buckets. */
 const usual = `(SELECT deployment, environment, service, stage, stage_p95(seconds) AS p95 FROM ended_stages GROUP BY 1, 2, 3, 4)`;
 
-/** Stages of the selected deployment that are drawn in one color. */
-function drawn(where: string): Expectation {
+/** Stages of the selected deployment, for example those that are drawn in one color, with more columns. */
+function drawn(where: string, columns = ''): Expectation {
   return exactly(
-    `SELECT ${key}, deployment_id, service, stage, (SELECT url FROM recent r WHERE r.deployment_id = s.deployment_id) AS url,
+    `SELECT ${key}, deployment_id, service, stage, ${columns}
      seconds AS value FROM recent_stages s JOIN ${usual} USING (deployment, environment, service, stage)
      WHERE seconds IS NOT NULL AND ${now.picked} AND ${where}`,
   );
@@ -36,7 +36,10 @@ export const troubleshootingPanels: Readonly<Record<string, Expectation>> = {
     `SELECT ${key}, service, stage, p95 AS value FROM recent_stages JOIN ${usual} USING (deployment, environment, service, stage)
      WHERE seconds IS NOT NULL AND ${now.picked}`,
   ),
-  'Failed stages of the deployment A': drawn("status = 'failure'"),
+  'Failed stages of the deployment A': drawn(
+    "status = 'failure'",
+    `(SELECT url FROM recent r WHERE r.deployment_id = s.deployment_id) AS url, ${now.page},`,
+  ),
   'Failures by type of error A': facts.failuresByError,
   'Failures by service A': facts.failuresByService,
   'Latency of health checks A': health.latency(0.5),

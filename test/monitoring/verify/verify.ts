@@ -55,14 +55,29 @@ async function holdsTheScenario({ prometheus, atSeconds }: Omit<Parties, 'ledger
   if (!(seconds < 295)) throw new Error(`the scenario took ${seconds} s: windows of 5 min do not hold it`);
 }
 
-/** Runs every query with every value of its variables, one after the other. */
+/** How many queries Prometheus has at a time: most of their time is spent waiting. */
+const atOnce = 8;
+
+/** Runs every query with every value of its variables. */
 async function answersTo(checks: readonly Check[], parties: Parties): Promise<Answer[]> {
+  const asked = checks.flatMap(({ id, what, waits: _, ...question }) =>
+    choicesOf(question.expr, parties.ledgers).map((choice) => ({
+      id,
+      what,
+      question: { ...question, choice },
+    })),
+  );
   const answers: Answer[] = [];
-  for (const { id, what, waits: _, ...question } of checks) {
-    for (const choice of choicesOf(question.expr, parties.ledgers)) {
-      const outcome = await ask({ ...question, choice }, parties);
-      answers.push({ id, what, choice: choiceText(choice), ...outcome });
-    }
-  }
+  for (let from = 0; from < asked.length; from += atOnce)
+    answers.push(
+      ...(await Promise.all(
+        asked.slice(from, from + atOnce).map(async ({ id, what, question }) => ({
+          id,
+          what,
+          choice: choiceText(question.choice),
+          ...(await ask(question, parties)),
+        })),
+      )),
+    );
   return answers;
 }

@@ -1,5 +1,6 @@
 const chosen = (column: string) =>
   `${column} = coalesce((SELECT value FROM chosen WHERE name = '${column}'), ${column})`;
+const chosenGroup = ['deployment', 'environment', 'instance'].map(chosen).join(' AND ');
 const newestFirst =
   'PARTITION BY instance, deployment, environment ORDER BY deployment_started_at DESC, id DESC';
 /** Columns of the group and of a deployment's own row. */
@@ -8,9 +9,9 @@ const key = 'm.instance, m.deployment, m.environment';
 /** What the contract counts and shows, read from the ledger's public tables; `chosen` limits all of them. */
 export const views: Readonly<Record<string, string>> = {
   the_groups: `SELECT ledger, id, instance, deployment, environment, delivered_at FROM all_groups
-    WHERE ${chosen('deployment')} AND ${chosen('environment')}`,
+    WHERE ${chosenGroup}`,
   m: `SELECT *, row_number() OVER (${newestFirst}) AS place FROM all_deployment_metrics
-    WHERE fragment = 0 AND discarded = 0 AND ${chosen('deployment')} AND ${chosen('environment')}`,
+    WHERE fragment = 0 AND discarded = 0 AND ${chosenGroup}`,
   done: `SELECT *, iif(deployment_status = 'failed', 'failure', 'success') AS outcome FROM m
     WHERE deployment_status IN ('success', 'warning', 'failed')`,
   well_rolled_back: 'SELECT DISTINCT deployment_id FROM all_rollbacks WHERE success = 1',
@@ -61,6 +62,11 @@ export const views: Readonly<Record<string, string>> = {
   last_verifications: `SELECT instance, deployment, environment, success AS value FROM (SELECT ${key}, v.success,
       row_number() OVER (PARTITION BY ${key} ORDER BY m.place, v.id DESC) AS n
     FROM all_health_verifications v JOIN m USING (deployment_id)) WHERE n = 1`,
+  // Each verification with the one before it, and how long it was the latest.
+  verdicts: `SELECT instance, deployment, environment, success, before, coalesce(until, at_seconds()) - since AS seconds FROM (
+    SELECT ${key}, v.success, unix_seconds(v.ended_at) AS since, lag(v.success) OVER same AS before,
+      lead(unix_seconds(v.ended_at)) OVER same AS until
+    FROM all_health_verifications v JOIN m USING (deployment_id) WINDOW same AS (PARTITION BY ${key} ORDER BY v.id))`,
   last_checks: `SELECT instance, deployment, environment, check_type, success AS value FROM (SELECT ${key}, v.check_type, v.success,
       row_number() OVER (PARTITION BY ${key}, v.check_type ORDER BY v.id DESC) AS n
     FROM all_health_verifications v JOIN m USING (deployment_id) WHERE v.late = 0) WHERE n = 1`,

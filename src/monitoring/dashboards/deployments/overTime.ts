@@ -4,9 +4,14 @@ import { lines } from '../charts.ts';
 import { chosenOf, groupLegend } from '../expressions.ts';
 import { thresholds } from '../thresholds.ts';
 
-/** Resources and durations of deployments, over time. */
+/** Durations and rollbacks over time. */
 export function overTime(): Builder<Panel>[] {
-  return [cpu(), memory(), rollbacks(), duration()];
+  return [duration(), rollbacks()];
+}
+
+/** What deployment scripts use. */
+export function resources(): Builder<Panel>[] {
+  return [cpu(), memory()];
 }
 
 function cpu(): Builder<Panel> {
@@ -14,7 +19,7 @@ function cpu(): Builder<Panel> {
     title: 'CPU used by deployments',
     description:
       'CPU time (user and system) of deployment scripts and their children; 100% is one core. It is counted at the end of a deployment.',
-    span: 6,
+    span: 12,
     height: 8,
     queries: [
       {
@@ -25,6 +30,7 @@ function cpu(): Builder<Panel> {
     ],
     unit: 'percent',
     thresholds: thresholds.good,
+    noValue: 'no deployment was measured yet',
   });
 }
 
@@ -32,11 +38,12 @@ function memory(): Builder<Panel> {
   return lines({
     title: 'Memory used by deployments',
     description: 'Peak resident memory of the latest measured deployment.',
-    span: 6,
+    span: 12,
     height: 8,
     queries: [{ expr: chosenOf('deployment_memory_usage_bytes'), legend: groupLegend, kind: 'range' }],
     unit: 'bytes',
     thresholds: thresholds.good,
+    noValue: 'no deployment was measured yet',
   });
 }
 
@@ -44,7 +51,7 @@ function rollbacks(): Builder<Panel> {
   return lines({
     title: 'Rollbacks',
     description: 'All rollbacks, successful or not. Each point covers the selected range before it.',
-    span: 6,
+    span: 12,
     height: 8,
     queries: [
       {
@@ -56,6 +63,7 @@ function rollbacks(): Builder<Panel> {
     unit: 'short',
     decimals: 0,
     thresholds: thresholds.rollbacks,
+    noValue: 'no deployment yet',
   });
 }
 
@@ -64,10 +72,11 @@ function duration(): Builder<Panel> {
     title: 'Duration',
     description:
       'Duration of the newest finished deployment, from start to end. A recording rule provides this name (rules/recording.yml).',
-    span: 6,
+    span: 12,
     height: 8,
     queries: [{ expr: chosenOf('deployment_duration_seconds'), legend: groupLegend, kind: 'range' }],
     unit: 's',
     thresholds: thresholds.duration,
+    noValue: 'no deployment yet, or recording.yml is not loaded',
   });
 }

@@ -23,6 +23,7 @@ export function hosts(): Builder<Panel>[] {
       ],
       unit: 'none',
       thresholds: thresholds.none,
+      noValue: 'no host yet',
       columns: [
         { field: 'instance', title: 'Host' },
         { field: 'os_version', title: 'Operating system' },

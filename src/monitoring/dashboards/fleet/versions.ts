@@ -1,9 +1,9 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { chosenOf, group } from '../expressions.ts';
-import { bars, stat } from '../figures.ts';
+import { chosenOf, group, newest, oneDeployment, withPage } from '../expressions.ts';
+import { stat } from '../figures.ts';
 import { healthNumber, statusText } from '../mappings.ts';
-import { table } from '../table.ts';
+import { addressColumns, table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
 import { behindSeconds, isBehind } from './behind.ts';
 
@@ -22,6 +22,7 @@ function hostCount(): Builder<Panel> {
     unit: 'short',
     decimals: 0,
     thresholds: thresholds.calm,
+    noValue: 'no host yet',
   });
 }
 
@@ -35,11 +36,12 @@ function behindCount(): Builder<Panel> {
     unit: 'short',
     decimals: 0,
     thresholds: thresholds.count,
+    noValue: 'no host yet',
   });
 }
 
 function hostsByVersion(): Builder<Panel> {
-  return bars({
+  return table({
     title: 'Hosts by version',
     description: 'How many hosts have each version in service.',
     span: 14,
@@ -47,13 +49,19 @@ function hostsByVersion(): Builder<Panel> {
     queries: [
       {
         expr: `count by (deployment, environment, version) (${chosenOf('deployment_timestamp')})`,
-        legend: '{{deployment}} {{environment}} {{version}}',
-        kind: 'instant',
+        kind: 'table',
       },
     ],
-    unit: 'short',
-    decimals: 0,
-    thresholds: thresholds.calm,
+    unit: 'none',
+    thresholds: thresholds.none,
+    noValue: 'no version in service yet',
+    columns: [
+      { field: 'deployment', title: 'Deployment' },
+      { field: 'environment', title: 'Environment' },
+      { field: 'version', title: 'Version' },
+      { field: 'Value', title: 'Hosts', unit: 'short', decimals: 0 },
+    ],
+    sortedBy: { title: 'Hosts', descending: true },
   });
 }
 
@@ -69,9 +77,11 @@ function hostVersions(): Builder<Panel> {
       { expr: `max by (${group}) (${behindSeconds})`, kind: 'table' },
       { expr: `time() - max by (${group}) (${chosenOf('deployment_timestamp')})`, kind: 'table' },
       { expr: `max by (${group}) (${chosenOf('deployment_health_status')})`, kind: 'table' },
+      { expr: `max by (${oneDeployment}, page, url) (${withPage(`(${newest})`)})`, kind: 'table' },
     ],
     unit: 'none',
     thresholds: thresholds.none,
+    noValue: 'no host yet',
     columns: [
       { field: 'instance', title: 'Host' },
       { field: 'deployment', title: 'Deployment' },
@@ -79,10 +89,12 @@ function hostVersions(): Builder<Panel> {
       { field: 'version', title: 'Version' },
       { field: 'Value #B', title: 'Behind', unit: 's', decimals: 1, thresholds: thresholds.behind },
       { field: 'Value #C', title: 'In service for', unit: 's', decimals: 1 },
-      { field: 'status', title: 'Newest deployment', mappings: statusText },
-      { field: 'Value #D', title: 'Health', mappings: healthNumber },
+      { field: 'status', title: 'Newest deployment', mappings: statusText, filled: true, width: 150 },
+      { field: 'Value #D', title: 'Health', mappings: healthNumber, filled: true, width: 100 },
+      { field: 'deployment_id', title: 'ID', link: 'deployment', width: 230 },
+      ...addressColumns,
     ],
-    without: ['Value #A'],
-    sortedBy: { title: 'Host', descending: false },
+    without: ['Value #A', 'Value #E'],
+    sortedBy: { title: 'Behind', descending: true },
   });
 }

@@ -1,7 +1,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { chosenOf, group, newestDeployment, quantileOf, shareOf } from '../expressions.ts';
-import { stat } from '../figures.ts';
+import { chosenOf, countOf, group, newestDeployment, quantileOf, shareAndCount } from '../expressions.ts';
+import { asCount, stat } from '../figures.ts';
 import { nothingYet, statusNumber } from '../mappings.ts';
 import { thresholds } from '../thresholds.ts';
 
@@ -11,40 +11,54 @@ export function keyMetrics(): Builder<Panel>[] {
 }
 
 function successRate(): Builder<Panel> {
+  const [share, count] = shareAndCount({
+    good: chosenOf('deployment_total', 'status="success"'),
+    all: chosenOf('deployment_total'),
+  });
   return stat({
     title: 'Success rate',
     description:
       'Ratio of successful deployments to all that finished in the range. Green from 95%, yellow from 90%.',
     span: 6,
-    height: 5,
+    height: 6,
     queries: [
-      {
-        expr: shareOf({
-          good: chosenOf('deployment_total', 'status="success"'),
-          all: chosenOf('deployment_total'),
-        }),
-        kind: 'instant',
-      },
+      { expr: share, legend: 'success rate', kind: 'instant' },
+      { expr: count, legend: 'deployments', kind: 'instant', as: asCount },
     ],
     unit: 'percentunit',
     decimals: 1,
     thresholds: thresholds.success,
     mappings: nothingYet,
+    noValue: 'no deployment yet',
   });
 }
 
 function timeToDeploy(): Builder<Panel> {
   return stat({
-    title: 'Time to deploy, p95',
+    title: 'Time to deploy',
     description:
       'From the triggering push (otherwise the start) to the end of the successful deployments in the range. The target is 600 s; yellow from 300 s.',
     span: 6,
-    height: 5,
-    queries: [{ expr: quantileOf({ q: 0.95, metric: 'time_to_deploy_seconds' }), kind: 'instant' }],
+    height: 6,
+    queries: [
+      {
+        expr: quantileOf({ q: 0.5, metric: 'time_to_deploy_seconds' }),
+        legend: 'median',
+        kind: 'instant',
+      },
+      { expr: quantileOf({ q: 0.95, metric: 'time_to_deploy_seconds' }), legend: 'p95', kind: 'instant' },
+      {
+        expr: countOf(chosenOf('time_to_deploy_seconds_count')),
+        legend: 'deployments',
+        kind: 'instant',
+        as: asCount,
+      },
+    ],
     unit: 's',
     decimals: 1,
     thresholds: thresholds.timeToDeploy,
     mappings: nothingYet,
+    noValue: 'no deployment yet',
   });
 }
 
@@ -53,7 +67,7 @@ function lastStatus(): Builder<Panel> {
     title: 'Last deployment',
     description: 'The deployment that started last, of all selected ones.',
     span: 6,
-    height: 5,
+    height: 6,
     queries: [
       {
         expr: `${chosenOf('deployment_status')} and on (${group}) topk(1, ${newestDeployment})`,
@@ -64,6 +78,7 @@ function lastStatus(): Builder<Panel> {
     unit: 'none',
     thresholds: thresholds.binary,
     mappings: statusNumber,
+    noValue: 'no deployment yet',
     colored: 'background',
   });
 }
@@ -73,10 +88,11 @@ function active(): Builder<Panel> {
     title: 'Active deployments',
     description: 'Deployments that are running now. 0 is normal.',
     span: 6,
-    height: 5,
+    height: 6,
     queries: [{ expr: `sum(${chosenOf('deployment_in_progress')}) or vector(0)`, kind: 'instant' }],
     unit: 'short',
     decimals: 0,
     thresholds: thresholds.running,
+    noValue: 'no deployment yet',
   });
 }

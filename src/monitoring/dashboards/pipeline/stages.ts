@@ -1,7 +1,6 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { chosenOf, countOf, meanOf } from '../expressions.ts';
-import { bars } from '../figures.ts';
 import { table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
 
@@ -11,21 +10,27 @@ export function stages(): Builder<Panel>[] {
 }
 
 function durations(): Builder<Panel> {
-  return bars({
+  return table({
     title: 'Stage duration, average',
     description: 'Average of all finished runs of each stage in the range, including failed ones.',
     span: 12,
     height: 9,
     queries: [
+      { expr: `${meanOf({ metric: 'deployment_stage_duration_seconds', by: 'stage' })} >= 0`, kind: 'table' },
       {
-        expr: `sort_desc(${meanOf({ metric: 'deployment_stage_duration_seconds', by: 'stage' })} >= 0)`,
-        legend: '{{stage}}',
-        kind: 'instant',
+        expr: `${countOf(chosenOf('deployment_stage_duration_seconds_count'), 'stage')} > 0`,
+        kind: 'table',
       },
     ],
-    unit: 's',
-    decimals: 1,
-    thresholds: thresholds.calm,
+    unit: 'none',
+    thresholds: thresholds.none,
+    noValue: 'no stage was run yet',
+    columns: [
+      { field: 'stage', title: 'Stage' },
+      { field: 'Value #A', title: 'Average', unit: 's', decimals: 1 },
+      { field: 'Value #B', title: 'Runs', unit: 'short', decimals: 0 },
+    ],
+    sortedBy: { title: 'Average', descending: true },
   });
 }
 
@@ -43,6 +48,7 @@ function failures(): Builder<Panel> {
     ],
     unit: 'none',
     thresholds: thresholds.none,
+    noValue: 'no stage failed',
     columns: [
       { field: 'service', title: 'Service' },
       { field: 'stage', title: 'Stage' },

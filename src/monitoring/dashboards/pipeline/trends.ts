@@ -30,6 +30,7 @@ function successRate(): Builder<Panel> {
     unit: 'percentunit',
     max: 1,
     thresholds: thresholds.success,
+    noValue: 'no deployment yet',
   });
 }
 
@@ -49,6 +50,7 @@ function timeToDeploy(): Builder<Panel> {
     ],
     unit: 's',
     thresholds: thresholds.timeToDeploy,
+    noValue: 'no deployment yet',
     targetLine: true,
   });
 }
@@ -70,5 +72,6 @@ function rollbacks(): Builder<Panel> {
     unit: 'short',
     decimals: 0,
     thresholds: thresholds.rollbacks,
+    noValue: 'no deployment yet',
   });
 }

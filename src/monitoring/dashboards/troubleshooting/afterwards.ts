@@ -25,6 +25,7 @@ function latency(): Builder<Panel> {
     })),
     unit: 'ms',
     thresholds: thresholds.latency,
+    noValue: 'no health check in the range',
   });
 }
 
@@ -63,7 +64,7 @@ function elsewhere(): Builder<Panel> {
     markdown: [
       '**Application metrics**: latency of requests, slow queries, calls to other services. The exporters of the application have them.',
       '',
-      '**Logs**: stack traces and the output of a stage. The CI run has them (the deployment ID and every bar above link to it), or Loki.',
+      '**Logs**: stack traces and the output of a stage. The CI run has them (the first table links to it), or Loki.',
       '',
       '**How to join them**: by time (the blue lines are deployments), and by `deployment_id` if the application writes it into its logs. `DEPLOYTRACK_ID` is in the environment of every step.',
       '',

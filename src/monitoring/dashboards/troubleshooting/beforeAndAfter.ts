@@ -30,6 +30,7 @@ function versions(): Builder<Panel> {
     ],
     unit: 'none',
     thresholds: thresholds.good,
+    noValue: 'no version in service yet',
     mappings: inService,
   });
 }
@@ -54,6 +55,7 @@ function byVersion(): Builder<Panel> {
     unit: 's',
     decimals: 2,
     thresholds: thresholds.none,
+    noValue: 'no stage succeeded',
     columns: [],
     matrix: {
       id: 'groupingToMatrix',

@@ -1,8 +1,8 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { chosenOf, countOf, oneDeployment, withRecent } from '../expressions.ts';
+import { chosenOf, countOf, oneDeployment, withPage, withRecent } from '../expressions.ts';
 import { bars } from '../figures.ts';
-import { table } from '../table.ts';
+import { addressColumns, table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
 import { theOne } from './theOne.ts';
 
@@ -17,12 +17,12 @@ export function errors(): Builder<Panel>[] {
 function failedStages(): Builder<Panel> {
   return table({
     title: 'Failed stages of the deployment',
-    description: 'A stage links to the CI run; `deploytrack show <id>` on the host has the error message.',
+    description: 'Stages that failed in it. On the host, `deploytrack show <id>` has the error message.',
     span: 7,
     height: 8,
     queries: [
       {
-        expr: `max by (${oneDeployment}, service, stage, url) (${withRecent({ series: failed, labels: 'url' })})`,
+        expr: `max by (${oneDeployment}, service, stage, url, page) (${withPage(withRecent({ series: failed, labels: 'url' }))})`,
         kind: 'table',
       },
     ],
@@ -31,10 +31,10 @@ function failedStages(): Builder<Panel> {
     thresholds: thresholds.none,
     noValue: 'no stage failed',
     columns: [
-      { field: 'stage', title: 'Stage', toRun: true },
+      { field: 'stage', title: 'Stage' },
       { field: 'service', title: 'Service' },
       { field: 'Value', title: 'Failed after', unit: 's', decimals: 2 },
-      { field: 'url', title: 'url', hidden: true },
+      ...addressColumns,
     ],
     without: ['instance', 'deployment', 'environment', 'deployment_id'],
   });
@@ -50,6 +50,7 @@ function byType(): Builder<Panel> {
     unit: 'short',
     decimals: 0,
     thresholds: thresholds.count,
+    noValue: 'no stage was run yet',
   });
 }
 
@@ -63,6 +64,7 @@ function byService(): Builder<Panel> {
     unit: 'short',
     decimals: 0,
     thresholds: thresholds.count,
+    noValue: 'no stage was run yet',
   });
 }
 
@@ -75,7 +77,7 @@ function alerts(): Builder<Panel> {
     height: 8,
     queries: [
       {
-        expr: 'max by (alertname, severity, deployment, environment) (max_over_time(ALERTS{alertstate="firing",drill="",deployment=~"$deployment|",environment=~"$environment|"}[$__range]))',
+        expr: 'max by (alertname, severity, deployment, environment) (max_over_time(ALERTS{alertstate="firing",drill="",deployment=~"$deployment|",environment=~"$environment|",instance=~"$instance|"}[$__range]))',
         kind: 'table',
       },
     ],

@@ -1,8 +1,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { waterfall } from '../charts.ts';
-import { amountOf, chosenOf, group, oneDeployment, withRecent } from '../expressions.ts';
-import { runLinkOf } from '../links.ts';
+import { amountOf, chosenOf, group, oneDeployment } from '../expressions.ts';
 import { nothingYet, statusText } from '../mappings.ts';
 import { organized, table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
@@ -32,7 +31,7 @@ function ofStages(): Builder<Panel> {
   return waterfall({
     title: 'Stages of the deployment',
     description:
-      'Time since the start of the deployment. Yellow is slow: longer than 95 of 100 runs of this stage in the range, of the same service and environment. A bar links to the CI run. Single health attempts are not a metric: see the note.',
+      'Time since the start of the deployment. Orange is slow: longer than 95 of 100 runs of this stage in the range, of the same service and environment. Failed stages have a table below. Single health attempts are not a metric: see the note.',
     span: 15,
     height: 10,
     queries: [
@@ -41,12 +40,13 @@ function ofStages(): Builder<Panel> {
         kind: 'table',
       },
       ...[`${succeeded} unless (${succeeded} ${isSlow})`, `${succeeded} ${isSlow}`, failed].map((series) => ({
-        expr: `max by (${run}, url) (${withRecent({ series: `(${series})`, labels: 'url' })})`,
+        expr: `max by (${run}) (${series})`,
         kind: 'table' as const,
       })),
     ],
     unit: 's',
     thresholds: thresholds.none,
+    noValue: 'no stage of this deployment is known',
     transformations: [
       { id: 'merge', options: {} },
       organized(columns, []),
@@ -54,8 +54,7 @@ function ofStages(): Builder<Panel> {
     ],
     rowField: 'stage',
     offsetField: 'start',
-    colors: { success: 'green', slow: 'yellow', failed: 'red' },
-    links: [runLinkOf('$' + '{__data.fields.url}')],
+    colors: { success: 'green', slow: 'orange', failed: 'red' },
   });
 }
 
@@ -76,10 +75,11 @@ function besideUsual(): Builder<Panel> {
     unit: 's',
     decimals: 2,
     thresholds: thresholds.none,
+    noValue: 'no stage has finished',
     columns: [
       { field: 'stage', title: 'Stage' },
       { field: 'service', title: 'Service' },
-      { field: 'status', title: 'Status', mappings: statusText },
+      { field: 'status', title: 'Status', mappings: statusText, filled: true, width: 100 },
       { field: 'Value #A', title: 'Took', unit: 's', decimals: 2 },
       { field: 'Value #B', title: 'Usual p95', unit: 's', decimals: 2, mappings: nothingYet },
     ],
