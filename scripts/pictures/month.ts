@@ -42,7 +42,7 @@ export async function startMonth(context: Context, rules: string): Promise<Month
   const toMs = context.instant().wallMs;
   const data = join(folder, 'data');
   const text = join(folder, 'metrics.txt');
-  writeScrapes(context, { database, text, toMs });
+  await writeScrapes(context, { database, text, toMs });
   const picked = database
     .prepare(`SELECT deployment_id FROM rollbacks WHERE at > ? ORDER BY at DESC LIMIT 1`)
     .get(new Date(toMs - drawnDays * dayMs).toISOString()) as Record<string, unknown> | undefined;
@@ -65,10 +65,10 @@ export async function startMonth(context: Context, rules: string): Promise<Month
 }
 
 /** One line for each series and scrape. */
-function writeScrapes(
+async function writeScrapes(
   context: Context,
   { database, text, toMs }: { database: Database; text: string; toMs: number },
-): void {
+): Promise<void> {
   writeFileSync(text, '');
   const metrics = new LedgerText();
   const marks = inventedMonth(toMs)
@@ -84,8 +84,7 @@ function writeScrapes(
       }
     });
     const seconds = (ms / 1000).toFixed(3);
-    const lines = metrics
-      .read(database)
+    const lines = (await metrics.read(async () => database))
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));
     const pushed = lines.flatMap((line) => {
