@@ -112,9 +112,9 @@ function LastFailure({ last_failed: failed }: SiteOverview): VNode {
     <Card
       question="last-failure"
       title="Last failure"
-      big={<span class="bad">{failed.phase ?? 'outside of phases'}</span>}
+      big={<span class="bad">{failed.failure?.what ?? 'outside of phases'}</span>}
       lines={[
-        failed.error ?? 'no error was recorded',
+        failed.failure?.why ?? 'no error was recorded',
         <DeploymentLink id={failed.id} text={`${failed.version}, ${local(failed.started_at)}`} />,
       ]}
     />
