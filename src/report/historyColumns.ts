@@ -1,5 +1,5 @@
 import type { DeploymentRecord } from '../ledger/read/record.ts';
-import { formatAgo, formatSeconds, formatTime } from './terminal/moment.ts';
+import { formatAgo, formatSeconds, formatTime } from '../text/figures.ts';
 import { statusStyle } from './terminal/status.ts';
 import type { Cell, Column } from './terminal/tableColumn.ts';
 import { glyphsOf, type View } from './terminal/view.ts';

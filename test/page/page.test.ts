@@ -81,7 +81,7 @@ describe('Web UI', { timeout: 60_000 }, () => {
       "SELECT sum(deployment_status <> 'failed') AS good, count(*) AS total FROM deployment_metrics",
     );
     expect(await page.evaluate(card, 'success-rate')).toContain(
-      `${(100 * Number(counts?.good)) / Number(counts?.total)} %`,
+      `${((100 * Number(counts?.good)) / Number(counts?.total)).toFixed(1)}%`,
     );
     expect(await said('success-rate')).toMatch(
       new RegExp(`^success rate +${(100 * Number(counts?.good)) / Number(counts?.total)}\\.0%$`, 'm'),
@@ -90,7 +90,7 @@ describe('Web UI', { timeout: 60_000 }, () => {
       "SELECT stage, avg(duration_seconds) AS mean FROM deployment_stages s JOIN deployment_metrics d USING (deployment_id) WHERE d.deployment_status <> 'failed' GROUP BY stage ORDER BY 2 DESC LIMIT 1",
     );
     const longest = await page.evaluate(card, 'longest-phase');
-    expect(longest).toContain(`${Math.round(Number(phase?.mean) * 1000)} ms`);
+    expect(longest).toContain(`${Math.round(Number(phase?.mean) * 1000)}ms`);
     expect(longest).toContain(String(phase?.stage));
     const mean = `${Math.round(Number(phase?.mean) * 1000)}ms`;
     expect(await said('longest-phase')).toMatch(new RegExp(`^PHASE.*\\n${phase?.stage} +${mean} `, 'm'));

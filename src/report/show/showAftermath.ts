@@ -1,7 +1,7 @@
 import type { Rollback } from '../../ledger/read/aftermath.ts';
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
+import { formatSeconds, formatTime } from '../../text/figures.ts';
 import { labeled, paragraph } from '../terminal/labeled.ts';
-import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { View } from '../terminal/view.ts';
 import { runName } from './waterfall.ts';
 

@@ -1,7 +1,7 @@
 import type { DeploymentDetail, HostFacts } from '../../ledger/read/detail.ts';
 import type { DeploymentRecord } from '../../ledger/read/record.ts';
+import { formatAgo, formatSeconds, formatTime } from '../../text/figures.ts';
 import { labeled } from '../terminal/labeled.ts';
-import { formatAgo, formatSeconds, formatTime } from '../terminal/moment.ts';
 import { statusGlyph, statusStyle } from '../terminal/status.ts';
 import { glyphsOf, type View } from '../terminal/view.ts';
 import { shortened } from '../terminal/width.ts';
