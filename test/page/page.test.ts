@@ -95,7 +95,7 @@ describe('Web UI', { timeout: 60_000 }, () => {
     const mean = `${Math.round(Number(phase?.mean) * 1000)}ms`;
     expect(await said('longest-phase')).toMatch(new RegExp(`^PHASE.*\\n${phase?.stage} +${mean} `, 'm'));
     expect(await said('last-health')).toMatch(
-      /^shop {2}production {2}1\.1\.0 → 1\.2\.0\n[\s\S]*\nhealth +queue true\n +healthy,/,
+      /^✓ shop production {2}1\.1\.0 → 1\.2\.0 {3}success in [\s\S]*\nhealth +queue true\n +healthy,/,
     );
     expect(await page.evaluate(card, 'last-health')).toMatch(/✓ passed\s+1\.2\.0/);
     const failure = await page.evaluate(card, 'last-failure');
