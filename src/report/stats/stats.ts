@@ -13,7 +13,7 @@ import { figureRows, formatRate, phaseRows, restoreWords, statsScreen, trendLine
  */
 export function formatStats(
   statistics: Statistics & Restores,
-  view: View & { readonly format: Format; readonly inProgress?: number },
+  view: View & { readonly format: Format; readonly inProgress?: number; readonly scope?: string },
 ): string {
   switch (view.format) {
     case 'json':

@@ -6,14 +6,17 @@ import { table } from '../terminal/table.ts';
 import type { Column } from '../terminal/tableColumn.ts';
 import { glyphsOf, type View } from '../terminal/view.ts';
 import { displayWidth } from '../terminal/width.ts';
+import { wrapLines } from '../terminal/wrap.ts';
 import { errorWords } from './errorWords.ts';
 
 /** The lines of `stats` for a terminal: counts and rate, durations, phases, trend. */
 export function statsScreen(
   statistics: Statistics & Restores,
-  view: View & { readonly inProgress?: number },
+  view: View & { readonly inProgress?: number; readonly scope?: string },
 ): string[] {
+  const scope = view.scope === undefined ? [] : wrapLines(view.scope, view);
   return [
+    ...scope.map((line) => view.paint('strong', line)),
     ...table(countColumns(statistics, view.inProgress ?? 0), { ...view, header: false }),
     '',
     ...table(figureColumns(statistics), view),
