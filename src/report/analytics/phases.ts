@@ -121,7 +121,8 @@ function notesOf(phases: readonly PhaseTimes[], view: View): string[] {
   const share = worst.share ?? 0;
   const outside = 1 - phases.reduce((sum, one) => sum + (one.share ?? 0), 0);
   const unmarked = outside > share ? [`outside of phases: ${formatShare(outside)} of the total time`] : [];
-  const bottleneck = `bottleneck: ${worst.stage}, ${formatShare(share)} of the total time`;
+  const title = outside > share ? 'longest phase' : 'bottleneck';
+  const bottleneck = `${title}: ${worst.stage}, ${formatShare(share)} of the total time`;
   const error = errorWords(errorOf(phases), 'median and p95 are');
   return [...unmarked, bottleneck, ...(advice === null ? [] : [`  ${advice}`]), ...slower, ...error].map(
     (line) => shortened(line, { ...view, most: view.width }),
