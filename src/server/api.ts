@@ -3,6 +3,7 @@ import type { Cursor } from '../ledger/read/pages.ts';
 import type { DeploymentStatus } from '../model.ts';
 import type { DeploymentJson } from '../report/deploymentJson.ts';
 import type { Measure } from '../report/dora/measures.ts';
+import type { Failure } from '../report/failure.ts';
 import type { DetailJson } from '../report/show/showJson.ts';
 
 /** The responses of `/api`: types of the server and of the web UI. Times are ISO 8601 in UTC, durations are seconds. */
@@ -77,9 +78,7 @@ export interface FailedDeployment {
   readonly id: string | null;
   readonly version: string;
   readonly started_at: string;
-  /** Null if it failed outside of phases. */
-  readonly phase: string | null;
-  readonly error: string | null;
+  readonly failure: Failure | null;
   readonly rolled_back: boolean;
   readonly rolled_back_to: string | null;
 }

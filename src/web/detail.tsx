@@ -73,14 +73,13 @@ function address(url: string): ComponentChild {
   );
 }
 
-function Failure({ error_message: message, phases }: Deployment): VNode | null {
-  const failed = phases.filter(({ status, of_rollback }) => status === 'failed' && !of_rollback).at(-1);
-  if (message === null && failed === undefined) return null;
+function Failure({ failure }: Deployment): VNode | null {
+  if (failure === null) return null;
   return (
     <>
-      <h2>{`Failed${failed === undefined ? '' : ` in ${failed.stage}`}`}</h2>
+      <h2 class={failure.kind === 'failed' ? 'bad' : 'warn'}>{failure.title}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so by keyboard */}
-      <pre tabIndex={0}>{message ?? failed?.error_message ?? 'no error was recorded'}</pre>
+      <pre tabIndex={0}>{failure.why ?? 'no error was recorded'}</pre>
     </>
   );
 }

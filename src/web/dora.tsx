@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { DoraOverview } from '../server/api.ts';
+import { formatFrequency } from '../text/figures.ts';
 import { local, percent, seconds } from './format.ts';
 
 type Measure = DoraOverview['measures'][number];
@@ -32,5 +33,5 @@ function titleOf({ name }: Measure): string {
 function valueText({ value, unit }: Measure): string {
   if (value === null) return '–';
   if (unit === 'seconds') return seconds(value);
-  return unit === 'ratio' ? percent(Math.round(value * 1000) / 1000) : `${value.toFixed(2)} per day`;
+  return unit === 'ratio' ? percent(value) : formatFrequency(value);
 }

@@ -1,41 +1,23 @@
-/** Seconds as text: `850 ms`, `12.3 s`, `4 min 10 s`, `2 h 5 min`. */
+import { formatAgo, formatBytes, formatSeconds, formatShare, formatTime } from '../text/figures.ts';
+
+/** Seconds as the terminal shows them: `850ms`, `12.3s`, `4m10s`, `2h5m`. */
 export function seconds(value: number | null | undefined): string {
-  if (value === null || value === undefined) return '–';
-  if (value < 1) return `${Math.round(value * 1000)} ms`;
-  if (value < 100) return `${value.toFixed(1)} s`;
-  const whole = Math.round(value);
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  return value === null || value === undefined ? '–' : formatSeconds(value);
 }
 
 /** Local time to the second, and how long ago. */
 export function moment(iso: string | null, now: Date): string {
-  if (iso === null) return '–';
-  return `${local(iso)} (${ago((now.getTime() - Date.parse(iso)) / 1000)})`;
+  return iso === null ? '–' : `${local(iso)} (${formatAgo(iso, { nowMs: now.getTime() })})`;
 }
 
 export function local(iso: string): string {
-  const at = new Date(iso);
-  const two = (figure: number) => String(figure).padStart(2, '0');
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  return formatTime(iso, { local: true });
 }
 
-function ago(past: number): string {
-  if (past < 60) return 'just now';
-  if (past < 5400) return `${Math.round(past / 60)} min ago`;
-  if (past < 129_600) return `${Math.round(past / 3600)} h ago`;
-  return `${Math.round(past / 86_400)} days ago`;
-}
-
-export function percent(share: number): string {
-  const value = share * 100;
-  return `${value === Math.round(value) ? value : value.toFixed(1)} %`;
-}
+export const percent = formatShare;
 
 export function bytes(value: number | null): string {
-  if (value === null) return '–';
-  return value < 2 ** 30 ? `${(value / 2 ** 20).toFixed(1)} MiB` : `${(value / 2 ** 30).toFixed(2)} GiB`;
+  return value === null ? '–' : formatBytes(value);
 }
 
 export const statusClass: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { ComponentChild, VNode } from 'preact';
 import type { DeploymentPage, Overview } from '../server/api.ts';
+import { counted } from '../text/counted.ts';
 import { compareAddress } from './address.ts';
 import { FilterBar } from './filters.tsx';
 import { local, outcomeText, seconds, statusClass } from './format.ts';
@@ -27,7 +28,7 @@ export function List({
       <h2>Deployments</h2>
       {isLive && <FilterBar sites={sites} state={state} />}
       <Table
-        caption={`${rows.length} deployments, newest first`}
+        caption={`${counted(rows.length, 'deployment')}, newest first`}
         head={['', 'Version', 'Deployment', 'Status', 'Started', 'Duration', 'Downtime', 'Health', 'Error']}
         numbers={[5, 6]}
         whole={[3, 4, 7]}

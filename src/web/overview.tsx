@@ -84,7 +84,7 @@ function SuccessRate({ total, successful, failed }: SiteOverview): VNode {
 function LongestPhase({ phases }: SiteOverview): VNode {
   const [longest] = [...phases].sort((one, other) => other.mean - one.mean);
   if (longest === undefined) return <Card question="longest-phase" title="Longest phase" big="n/a" />;
-  const share = percent(Math.round(longest.share * 1000) / 1000);
+  const share = percent(longest.share);
   const lines = [`${longest.stage}, on average; ${share} of the total time`];
   return <Card question="longest-phase" title="Longest phase" big={seconds(longest.mean)} lines={lines} />;
 }
@@ -112,9 +112,9 @@ function LastFailure({ last_failed: failed }: SiteOverview): VNode {
     <Card
       question="last-failure"
       title="Last failure"
-      big={<span class="bad">{failed.phase ?? 'outside of phases'}</span>}
+      big={<span class="bad">{failed.failure?.what ?? 'outside of phases'}</span>}
       lines={[
-        failed.error ?? 'no error was recorded',
+        failed.failure?.why ?? 'no error was recorded',
         <DeploymentLink id={failed.id} text={`${failed.version}, ${local(failed.started_at)}`} />,
       ]}
     />

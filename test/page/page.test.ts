@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SiteOverview } from '../../src/server/api.ts';
 import { open, startBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { newProgram, type Program } from '../support/program.ts';
@@ -80,7 +81,7 @@ describe('Web UI', { timeout: 60_000 }, () => {
       "SELECT sum(deployment_status <> 'failed') AS good, count(*) AS total FROM deployment_metrics",
     );
     expect(await page.evaluate(card, 'success-rate')).toContain(
-      `${(100 * Number(counts?.good)) / Number(counts?.total)} %`,
+      `${((100 * Number(counts?.good)) / Number(counts?.total)).toFixed(1)}%`,
     );
     expect(await said('success-rate')).toMatch(
       new RegExp(`^success rate +${(100 * Number(counts?.good)) / Number(counts?.total)}\\.0%$`, 'm'),
@@ -89,12 +90,12 @@ describe('Web UI', { timeout: 60_000 }, () => {
       "SELECT stage, avg(duration_seconds) AS mean FROM deployment_stages s JOIN deployment_metrics d USING (deployment_id) WHERE d.deployment_status <> 'failed' GROUP BY stage ORDER BY 2 DESC LIMIT 1",
     );
     const longest = await page.evaluate(card, 'longest-phase');
-    expect(longest).toContain(`${Math.round(Number(phase?.mean) * 1000)} ms`);
+    expect(longest).toContain(`${Math.round(Number(phase?.mean) * 1000)}ms`);
     expect(longest).toContain(String(phase?.stage));
     const mean = `${Math.round(Number(phase?.mean) * 1000)}ms`;
     expect(await said('longest-phase')).toMatch(new RegExp(`^PHASE.*\\n${phase?.stage} +${mean} `, 'm'));
     expect(await said('last-health')).toMatch(
-      /^shop {2}production {2}1\.1\.0 → 1\.2\.0\n[\s\S]*\nhealth +queue true\n +healthy,/,
+      /^✓ shop production {2}1\.1\.0 → 1\.2\.0 {3}success in [\s\S]*\nhealth +queue true\n +healthy,/,
     );
     expect(await page.evaluate(card, 'last-health')).toMatch(/✓ passed\s+1\.2\.0/);
     const failure = await page.evaluate(card, 'last-failure');
@@ -148,7 +149,7 @@ describe('Web UI', { timeout: 60_000 }, () => {
     );
     const { page, complaints } = await open(browser, `${await served()}/#/d/${failed?.id}`);
     const text = await page.$eval('main', (main) => (main as HTMLElement).innerText);
-    for (const part of ['Failed in migration', hostile, 'yes, to 1.1.0', 'shop production: 2.0.0-beta'])
+    for (const part of ['Failed: phase migration', hostile, 'yes, to 1.1.0', 'shop production: 2.0.0-beta'])
       expect(text).toContain(part);
     const phases = program.rows(
       'SELECT stage FROM deployment_stages WHERE deployment_id = ? ORDER BY id',
@@ -224,5 +225,37 @@ describe('Web UI', { timeout: 60_000 }, () => {
       /^default-src 'none'; script-src 'sha256-[^' ]+'; style-src 'sha256-[^' ]+'; connect-src 'self'/,
     );
     expect(policy).not.toContain('unsafe');
+  });
+});
+
+describe('What failed, in the web UI', { timeout: 60_000 }, () => {
+  test('the heading and the reason are of one step, also in the card of the last failure', async () => {
+    const made = newProgram();
+    const id = await made.quiet(['start', '--deployment', 'shop', '--version', '1.0.1']);
+    const record = ['phase', 'record', 'migration', '--duration', '1s', '--status', 'failed'];
+    await made.quiet([...record, '--id', id, '--error', 'column is missing']);
+    await made.run(['phase', 'run', 'seed', '--id', id, '--', 'false']);
+    await made.quiet(['finish', '--id', id]);
+    const { url: address } = await serve({ program: made });
+    const { page } = await open(browser, `${address}/#/d/${id}`);
+    expect(await page.$eval('main', (main) => (main as HTMLElement).innerText)).toMatch(
+      /Failed: phase migration\s+column is missing/,
+    );
+    const overview = (await (await fetch(`${address}/api/overview`)).json()) as SiteOverview;
+    expect(overview.last_failed?.failure).toMatchObject({
+      what: 'phase migration',
+      why: 'column is missing',
+    });
+  });
+
+  test('a deployment that succeeded after a failed try has no heading of a failure', async () => {
+    const made = newProgram();
+    const id = await made.quiet(['start', '--deployment', 'shop', '--version', '1.0.0']);
+    await made.run(['phase', 'run', 'warm_up', '--id', id, '--', 'false']);
+    await made.quiet(['phase', 'run', 'warm_up', '--id', id, '--', 'true']);
+    await made.quiet(['finish', '--id', id]);
+    const { page } = await open(browser, `${(await serve({ program: made })).url}/#/d/${id}`);
+    const headings = await page.$$eval('main h2', (all) => all.map((one) => one.textContent ?? ''));
+    expect(headings.filter((one) => /fail/i.test(one))).toEqual([]);
   });
 });

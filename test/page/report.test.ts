@@ -40,7 +40,7 @@ describe('report --out', { timeout: 60_000 }, () => {
     const phases = await page.$$eval('tbody tr', (rows) =>
       rows.map((row) => [...row.children].map((cell) => cell.textContent)),
     );
-    expect(phases).toContainEqual(['build', '30.0 s', '10.0 s ±0%', '', 'slower than usual by 20.0 s ']);
+    expect(phases).toContainEqual(['build', '30.0s', '10.0s ±0%', '', 'slower than usual by 20.0s ']);
     expect(phases.filter(([, , usual]) => usual === '–')).toHaveLength(3);
     expect(await page.$eval('dl', (list) => (list as HTMLElement).innerText)).toContain(hostile);
     await page.click('a[href^="#/c/"]');

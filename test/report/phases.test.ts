@@ -25,7 +25,7 @@ test('stats --phases counts a run that failed as a run', () => {
 
 test('stats --phases names the time outside of phases first if it is the largest part', () => {
   expect(shown(phase('build'), phase('migration', { share: 0.05 }))).toContain(
-    'outside of phases: 85.0% of the total time\nbottleneck: build, 10.0% of the total time',
+    'outside of phases: 85.0% of the total time\nlongest phase: build, 10.0% of the total time',
   );
   expect(shown(phase('build', { share: 0.6 }))).not.toContain('outside of phases');
 });

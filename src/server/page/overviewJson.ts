@@ -11,6 +11,7 @@ import { readStatistics } from '../../ledger/read/statistics.ts';
 import { isoTime } from '../../model.ts';
 import { doraReport } from '../../report/dora/levels.ts';
 import { measuresOf } from '../../report/dora/measures.ts';
+import { failureOf } from '../../report/failure.ts';
 import type { DoraOverview, FailedDeployment, LastDeployment, Overview, TrendPoint } from '../api.ts';
 
 /** Phases and trends cover this many recent deployments. */
@@ -121,16 +122,13 @@ function lastJson(database: Database, row: DeploymentRecord): LastDeployment {
   };
 }
 
-/** The phase that failed and its error: the last failed run that is not part of a rollback. */
 function failedJson(database: Database, row: DeploymentRecord): FailedDeployment {
-  const stages = row.id === null ? [] : (readDetail(database, row.id)?.stages ?? []);
-  const phase = stages.filter(({ status, ofRollback }) => status === 'failed' && !ofRollback).at(-1);
+  const detail = row.id === null ? null : readDetail(database, row.id);
   return {
     id: row.id,
     version: row.version,
     started_at: row.startedAt,
-    phase: phase?.stage ?? null,
-    error: row.errorMessage ?? phase?.errorMessage ?? null,
+    failure: failureOf(detail ?? { deployment: row, stages: [], verifications: [], smokeTests: [] }),
     rolled_back: row.rolledBack,
     rolled_back_to: row.rolledBackTo,
   };
