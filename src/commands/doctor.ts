@@ -18,7 +18,7 @@ export const command = defineCommand({
   examples: ['deploytrack doctor', 'PUSHGATEWAY_URL=http://pushgateway:9091 deploytrack doctor'],
   options: {
     json: flag({ help: 'print one line of JSON' }),
-    all: flag({ help: 'on a terminal, also list the settings that have their default' }),
+    all: flag({ help: 'on a terminal, also list the settings that are not set' }),
     repair: flag({ help: 'replace a damaged ledger by what can be read of it' }),
     prometheus: url({ help: 'also check the Prometheus server that scrapes the gateway' }),
     health: url({ help: 'also check the health endpoint of the service' }),

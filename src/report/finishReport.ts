@@ -1,17 +1,19 @@
 import { ciFacts } from '../host/ci.ts';
+import type { Database } from '../ledger/file/addon.ts';
 import { readDeployment } from '../ledger/read/deployments.ts';
 import { phaseComparison } from '../ledger/read/phaseComparison.ts';
 import type { Session } from '../session.ts';
 import { formatSeconds } from '../text/figures.ts';
+import { shellArgument } from '../text/shellArgument.ts';
 import { deploymentJson } from './deploymentJson.ts';
 import { asciiJson } from './json.ts';
 import { problemLines } from './messages/warnings.ts';
 import { formatPhaseComparison, phaseComparisonJson } from './stats/phaseComparison.ts';
-import { viewOf } from './terminal/view.ts';
+import { type View, viewOf } from './terminal/view.ts';
 
 /**
- * The output of `finish`: with `--json` one ASCII line on stdout; in a terminal or CI the result on stderr, with the phases
- * compared with their last runs. A finish that closed nothing prints nothing.
+ * The output of `finish`: with `--json` one ASCII line on stdout; in CI the result on stderr, with the phases
+ * compared with their last runs; in a terminal with the waterfall. A finish that closed nothing prints nothing.
  */
 export async function finishReport(
   session: Session,
@@ -41,5 +43,20 @@ export async function finishReport(
       message: `${record.deployment} ${record.version} ${record.status} in ${formatSeconds(record.totalSeconds)}${meaning}${downtime}${error}`,
     }),
   );
-  context.stderr.write(formatPhaseComparison(comparisons, await viewOf(context, 'stderr')));
+  const view = await viewOf(context, 'stderr');
+  if (context.stderr.isTerminal) context.stderr.write(await endOnTerminal(database, { deploymentId, view }));
+  else context.stderr.write(formatPhaseComparison(comparisons, view));
+}
+
+/** The waterfall, and the command that shows the rest. */
+async function endOnTerminal(
+  database: Database,
+  { deploymentId, view }: { deploymentId: string; view: View },
+): Promise<string> {
+  const { readDetail } = await import('../ledger/read/detail.ts');
+  const { waterfall } = await import('./show/waterfall.ts');
+  const detail = readDetail(database, deploymentId);
+  if (detail === null || detail.stages.length === 0) return '';
+  const more = view.paint('dim', `deploytrack show ${shellArgument(deploymentId)}`);
+  return `${[...waterfall(detail, view), more].join('\n')}\n`;
 }

@@ -2,13 +2,14 @@ import type { Context } from '../context.ts';
 import { isoTime } from '../model.ts';
 import { asciiJson, type Json } from '../report/json.ts';
 import { problemLines } from '../report/messages/warnings.ts';
+import { visibleLines } from '../text/visible.ts';
 import type { LogEntry } from './serverContext.ts';
 
 /** Writes one line of JSON to stderr: the time, then the fields of the entry. A terminal gets the URL and problems, as text. */
 export function writeLog(context: Context, entry: LogEntry): void {
   if (context.stderr.isTerminal) {
     const text = textOf(entry);
-    if (text !== '') context.stderr.write(text);
+    if (text !== '') context.stderr.write(visibleLines(text));
     return;
   }
   const { level, message, ...details } = entry;

@@ -79,7 +79,7 @@ describe('Command report --since', { timeout: 30_000 }, () => {
     expect(told.phases).toMatchObject({ bottleneck: 'extract' });
     const text = await program.quiet(['report', '--since', '7d']);
     for (const line of [
-      /\nsuccess rate +66\.6% +n\/a\n/,
+      /\nsuccess rate +66\.7% +n\/a\n/,
       /\nshop +production +1\.1 /,
       /phase migration: exit code 1/,
     ])

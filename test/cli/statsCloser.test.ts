@@ -60,7 +60,9 @@ describe('stats in detail', { timeout: 30_000 }, () => {
     await deploy('1.3', { migrate: 'false' });
     const spent = await program.run(['stats', '--budget']);
     expect(spent).toMatchObject({ code: 1, stderr: '' });
-    expect(spent.stdout).toMatch(/shop +production +4 +150% +0% +rollback_health 0.5, migration_failed 1\n/);
+    expect(spent.stdout).toMatch(
+      /shop +production +4 +150\.0% +0\.0% +rollback_health 0.5, migration_failed 1\n/,
+    );
     expect((await program.run(['stats', '--budget', '--month', '2020-12'])).code).toBe(0);
     expect((await program.run(['stats', '--budget', '--environment', 'staging'])).code).toBe(0);
     // One of the failures has no later success yet.

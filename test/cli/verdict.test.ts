@@ -103,7 +103,9 @@ describe('Phases that are slower than usual', { timeout: 60_000 }, () => {
       /10ms ±\d+%, p95 .* slower than usual by 1\.\ds/,
     );
     const { stdout } = await program.run(['show', 'd', '--format', 'markdown']);
-    expect(stdout).toMatch(/\| steady \| success \| 1\.\ds \| 10ms ±\d+% \| slower than usual by 1\.\ds \|/);
+    expect(stdout).toMatch(
+      /\| steady \| ✅ success \| 1\.\ds \| 10ms ±\d+% \| 🐢 slower than usual by 1\.\ds \(\+\d+%\) \|/,
+    );
     const finished = JSON.parse(await program.quiet(['finish', '--status', 'success', '--json'])).phases;
     expect(finished).toContainEqual(
       expect.objectContaining({ stage: 'slowing', verdict: 'slower', slow: false }),

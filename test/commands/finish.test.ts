@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { command as finish } from '../../src/commands/finish.ts';
 import { applyMark } from '../../src/ledger/marks/apply.ts';
-import { startMark } from '../ledger/makeMarks.ts';
+import { phaseEndMark, phaseStartMark, startMark } from '../ledger/makeMarks.ts';
 import { begun, run } from './finishOf.ts';
 import { testHost } from './testSession.ts';
 
@@ -92,13 +92,21 @@ describe('finish that closes the deployment', () => {
   });
 
   test('finish prints the result in a terminal, and a second finish prints nothing', async () => {
-    const host = testHost({ stderr: { isTerminal: true, columns: 80 }, livingPids: [] });
+    const host = testHost({
+      env: { NO_COLOR: '1' },
+      stderr: { isTerminal: true, columns: 80 },
+      livingPids: [],
+    });
     const database = await host.command('init').session.store.database();
     applyMark(host.context, { database, mark: startMark(host.context.instant()) });
     database.exec("INSERT INTO host_facts VALUES ('boot-1', 'web-1', 'Debian 12', 'cpu', 2, 1, 'now')");
+    for (const mark of [phaseStartMark, phaseEndMark])
+      applyMark(host.context, { database, mark: mark(host.context.instant(), { stage: 'seed' }) });
     await run(host, { 'exit-code': '3' });
     const said = host.context.stderr.text;
     expect(said).toContain('shop 1.0.0 failed');
+    expect(said).toMatch(/✓ seed |\+ seed /);
+    expect(said).toMatch(/deploytrack show d1\S*\n$/);
     await run(host, { 'exit-code': '3' });
     expect(host.context.stderr.text).toBe(said);
   });

@@ -112,6 +112,6 @@ function untimed(
     return { from: Math.max(0, from), to: Math.min(scale.seconds, from + (run.durationSeconds ?? 0)) };
   });
   const left = deployment.totalSeconds - coveredSeconds(intervals.filter(({ from, to }) => to > from));
-  if (left < deployment.totalSeconds / 100) return [];
+  if (left <= 0 || left < deployment.totalSeconds / 100) return [];
   return [view.paint('dim', `outside of phases: ${formatSeconds(left)}`)];
 }
