@@ -109,10 +109,14 @@ describe('Architecture', () => {
     expect(taken.filter(({ to, isType }) => to !== 'metrics/snapshot.ts' || !isType).map(shown)).toEqual([]);
   });
 
-  test('the web UI imports only the types of the API, and no other code imports the web UI', () => {
+  test('the web UI imports only the types of the API and the formats of figures, and no other code imports the web UI', () => {
     const isOfPage = (name: string) => name.startsWith('web/');
     const across = own.filter(({ from, to }) => isOfPage(from) !== isOfPage(to));
-    expect(across.filter(({ to, isType }) => to !== 'server/api.ts' || !isType).map(shown)).toEqual([]);
+    const formats = ['text/figures.ts', 'text/counted.ts'];
+    const isShared = ({ to, isType }: Import) => (to === 'server/api.ts' && isType) || formats.includes(to);
+    expect(across.filter((one) => !isShared(one)).map(shown)).toEqual([]);
+    // A browser has none of the rest.
+    expect(imports.filter(({ from }) => formats.includes(from)).map(shown)).toEqual([]);
     expect(across.map(({ from }) => from)).toContain('web/source.ts');
     expect(own.filter(({ from, isType }) => from === 'server/api.ts' && !isType).map(shown)).toEqual([]);
   });

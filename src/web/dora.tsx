@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { DoraOverview } from '../server/api.ts';
+import { formatFrequency } from '../text/figures.ts';
 import { local, percent, seconds } from './format.ts';
 
 type Measure = DoraOverview['measures'][number];
@@ -8,19 +9,19 @@ type Measure = DoraOverview['measures'][number];
 export function Dora({ of: { report, since, measures } }: { readonly of: DoraOverview }): VNode | null {
   if (measures.length === 0) return null;
   return (
-    <>
+    <section class="dora" aria-label="Delivery">
       <h2>Delivery</h2>
-      <div class="cards">
+      <div class="figures">
         {measures.map((measure) => (
-          <section class="card" data-dora={measure.name}>
-            <h3>{titleOf(measure)}</h3>
-            <p class="big">{valueText(measure)}</p>
-            <p class="quiet">{`${measure.count} of ${measure.of}, ${measure.level ?? 'no level'}`}</p>
-          </section>
+          <div class="figure" data-dora={measure.name}>
+            <span class="name">{titleOf(measure)}</span>
+            <span class="value">{valueText(measure)}</span>
+            <span class="note">{`${measure.count} of ${measure.of}, ${measure.level ?? 'no level'}`}</span>
+          </div>
         ))}
       </div>
       <p class="quiet">{`DORA's measures since ${local(since)}; levels of the ${report}`}</p>
-    </>
+    </section>
   );
 }
 
@@ -32,5 +33,5 @@ function titleOf({ name }: Measure): string {
 function valueText({ value, unit }: Measure): string {
   if (value === null) return '–';
   if (unit === 'seconds') return seconds(value);
-  return unit === 'ratio' ? percent(Math.round(value * 1000) / 1000) : `${value.toFixed(2)} per day`;
+  return unit === 'ratio' ? percent(value) : formatFrequency(value);
 }

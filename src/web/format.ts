@@ -1,65 +1,76 @@
-/** Seconds as text: `850 ms`, `12.3 s`, `4 min 10 s`, `2 h 5 min`. */
+import {
+  formatAgo,
+  formatBytes,
+  formatCount,
+  formatSeconds,
+  formatShare,
+  formatTime,
+} from '../text/figures.ts';
+
+/** Seconds as the terminal shows them: `850ms`, `12.3s`, `4m10s`, `2h5m`. */
 export function seconds(value: number | null | undefined): string {
-  if (value === null || value === undefined) return '–';
-  if (value < 1) return `${Math.round(value * 1000)} ms`;
-  if (value < 100) return `${value.toFixed(1)} s`;
-  const whole = Math.round(value);
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  return value === null || value === undefined ? '–' : formatSeconds(value);
 }
 
-/** Local time to the second, and how long ago. */
-export function moment(iso: string | null, now: Date): string {
-  if (iso === null) return '–';
-  return `${local(iso)} (${ago((now.getTime() - Date.parse(iso)) / 1000)})`;
+/** Seconds of something that runs, to the second: `0:58`, `12:03`, `1:02:03`. */
+export function elapsed(value: number): string {
+  const whole = Math.max(0, Math.floor(value));
+  const minutes = `${Math.floor((whole % 3600) / 60)}`;
+  const rest = `${two(whole % 60)}`;
+  return whole < 3600
+    ? `${minutes}:${rest}`
+    : `${Math.floor(whole / 3600)}:${minutes.padStart(2, '0')}:${rest}`;
 }
 
+/** Local time to the second. */
 export function local(iso: string): string {
+  return formatTime(iso, { local: true });
+}
+
+/** `29 Nov`, and the year if it is not this one. */
+export function dayOf(iso: string, today: Date): string {
   const at = new Date(iso);
-  const two = (figure: number) => String(figure).padStart(2, '0');
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][
+    at.getMonth()
+  ];
+  const year = at.getFullYear() === today.getFullYear() ? '' : ` ${at.getFullYear()}`;
+  return `${at.getDate()} ${month}${year}`;
 }
 
-function ago(past: number): string {
-  if (past < 60) return 'just now';
-  if (past < 5400) return `${Math.round(past / 60)} min ago`;
-  if (past < 129_600) return `${Math.round(past / 3600)} h ago`;
-  return `${Math.round(past / 86_400)} days ago`;
+export function utc(iso: string): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-export function percent(share: number): string {
-  const value = share * 100;
-  return `${value === Math.round(value) ? value : value.toFixed(1)} %`;
+export function clockTime(at: Date): string {
+  return `${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** Of the browser: `Europe/Berlin (UTC+1)`. */
+export function zone(at: Date): string {
+  const minutes = -at.getTimezoneOffset();
+  const rest = minutes % 60 === 0 ? '' : `:${two(Math.abs(minutes) % 60)}`;
+  const offset =
+    minutes === 0 ? 'UTC' : `UTC${minutes < 0 ? '−' : '+'}${Math.floor(Math.abs(minutes) / 60)}${rest}`;
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return timeZone === undefined || timeZone === 'UTC' ? offset : `${timeZone} (${offset})`;
+}
+
+export function ago(iso: string, at: Date): string {
+  return formatAgo(iso, { nowMs: at.getTime() });
+}
+
+export const percent = formatShare;
+
+export const count = formatCount;
+
+export function plural(value: number, name: string): string {
+  return `${count(value)} ${name}${value === 1 ? '' : 's'}`;
 }
 
 export function bytes(value: number | null): string {
-  if (value === null) return '–';
-  return value < 2 ** 30 ? `${(value / 2 ** 20).toFixed(1)} MiB` : `${(value / 2 ** 30).toFixed(2)} GiB`;
+  return value === null ? '–' : formatBytes(value);
 }
 
-export const statusClass: Readonly<Record<string, string>> = {
-  success: 'good',
-  warning: 'warn',
-  failed: 'bad',
-  'in-progress': 'run',
-};
-
-const glyphs: Readonly<Record<string, string>> = {
-  success: '✓',
-  warning: '!',
-  failed: '✗',
-  'in-progress': '▶',
-};
-
-/** A sign before the text, so that color is not the only difference. */
-export function statusText(status: string): string {
-  return `${glyphs[status] ?? ''} ${status}`;
-}
-
-/** The status and, if it was not simply rolled out, what that meant: `✗ failed, rolled back to 1.4`. */
-export function outcomeText({ status, outcome }: { status: string; outcome: string | null }): string {
-  if (outcome === null || outcome === 'rolled out') return statusText(status);
-  const rest = outcome.startsWith(status) ? outcome.slice(status.length) : `, ${outcome}`;
-  return `${statusText(status)}${rest}`;
+function two(figure: number): string {
+  return String(figure).padStart(2, '0');
 }

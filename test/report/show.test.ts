@@ -95,7 +95,7 @@ test('show --json has everything under fixed names', () => {
   const json = JSON.parse(
     formatShow(detailOf(ledger, threePhases(ledger)), { ...terminal(80), format: 'json' }),
   );
-  expect(Object.keys(json).slice(-16)).toEqual([
+  expect(Object.keys(json).slice(-17)).toEqual([
     'host_load',
     'outcome',
     'files',
@@ -112,6 +112,7 @@ test('show --json has everything under fixed names', () => {
     'facts',
     'host',
     'warnings',
+    'failure',
   ]);
   expect(json).toMatchObject({ deployment_id: 'id-1', status: 'success', total_duration: 100 });
 });

@@ -10,6 +10,7 @@ export interface SmokeTest {
   readonly success: boolean;
   readonly exitCode: number | null;
   readonly errorMessage: string | null;
+  readonly stderrTail: string | null;
   readonly judged: 'yes' | 'allowed' | 'no';
   readonly ofRollback: boolean;
   readonly late: boolean;
@@ -38,7 +39,7 @@ export function readSmokeTests(db: Database, deploymentId: string): SmokeTest[] 
   return db
     .prepare<[string], Row>(
       `SELECT test_name AS test, service, run_at AS at, duration_seconds AS durationSeconds, status, exit_code AS exitCode,
-              error_message AS errorMessage, judged, of_rollback AS ofRollback, late
+              error_message AS errorMessage, stderr_tail AS stderrTail, judged, of_rollback AS ofRollback, late
        FROM smoke_tests WHERE deployment_id = ? ORDER BY id`,
     )
     .all(deploymentId)

@@ -4,6 +4,7 @@ import type { PhaseComparison } from '../../ledger/read/phaseComparison.ts';
 import type { SmokeTest } from '../../ledger/read/records.ts';
 import type { StageRun } from '../../ledger/read/stages.ts';
 import { deploymentJson } from '../deploymentJson.ts';
+import { failureOf } from '../failure.ts';
 import { verdictJson } from '../stats/phaseComparison.ts';
 import { trackedJson } from './trackedJson.ts';
 
@@ -11,13 +12,14 @@ export type DetailJson = ReturnType<typeof detailJson>;
 
 /**
  * The JSON of `show --json`: the keys of `history --json`, then phases, verifications, probes, outages, rollbacks, smoke
- * tests, costs, error rates, changes since the previous deployment (null if there is none), facts with their source, host
- * and warnings. Times are ISO 8601 in UTC, durations are seconds; the order of the keys is part of the format. `success` of
+ * tests, costs, error rates, changes since the previous deployment (null if there is none), facts with their source, host,
+ * warnings, and what failed and why (null if nothing did). Times are ISO 8601 in UTC, durations are seconds; the order of the keys is part of the format. `success` of
  * a rollback in progress is null.
  */
 export function detailJson(detail: DeploymentDetail) {
   const comparisons = new Map(detail.comparisons.map((one) => [one.runId, one]));
   const { host } = detail;
+  const failure = failureOf(detail);
   return {
     ...deploymentJson(detail.deployment),
     ...trackedJson(detail.tracked.items),
@@ -53,6 +55,7 @@ export function detailJson(detail: DeploymentDetail) {
     facts: detail.facts.map(({ fact, value, source, at }) => ({ fact, value, source, at })),
     host: host === null ? null : { cpu: host.cpu, cores: host.cores, memory_bytes: host.memoryBytes },
     warnings: detail.warnings.map(({ at, code, message }) => ({ at, code, message })),
+    failure: failure === null ? null : { ...failure },
   };
 }
 
