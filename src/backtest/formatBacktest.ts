@@ -1,9 +1,9 @@
 import { isoTime } from '../model.ts';
 import { thresholdText } from '../monitoring/rules/threshold.ts';
-import { formatTime } from '../report/terminal/moment.ts';
 import { table } from '../report/terminal/table.ts';
 import type { Cell, Column } from '../report/terminal/tableColumn.ts';
 import type { View } from '../report/terminal/view.ts';
+import { formatTime } from '../text/figures.ts';
 import type { Backtest, ReplayedAlert } from './backtest.ts';
 import type { Firing } from './firing.ts';
 

@@ -9,12 +9,11 @@ import { type Written, writeBackup } from '../ledger/keep/backup/writeBackup.ts'
 import { openWhenFree } from '../report/ledger/readingDatabase.ts';
 import { waitingMarks } from '../report/ledger/waitingMarks.ts';
 import { reportWarnings } from '../report/messages/warnings.ts';
-import { formatBytes } from '../report/terminal/bytes.ts';
-import { formatTime } from '../report/terminal/moment.ts';
 import { viewOf } from '../report/terminal/view.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 import { counted } from '../text/counted.ts';
+import { formatBytes, formatTime } from '../text/figures.ts';
 
 /**
  * `backup <file>`: a verified copy of the ledger as it is at one moment, while deployments run. An older backup of the

@@ -28,6 +28,10 @@ export const command = defineCommand({
     const database = await readingDatabase(session);
     const found = database === null ? [] : readHistory(database, filter);
     const tracked = (id: string) => (database === null ? [] : readTrackedItems(database, id));
+    if (database !== null && found.length === 0 && format === 'table') {
+      const { noteNothingFound } = await import('../report/ledger/nothingFound.ts');
+      noteNothingFound(session, { database, filter });
+    }
     const view = { ...(await viewOf(session.context)), format, tracked };
     session.context.stdout.write(formatHistory(found, view));
     database?.close();

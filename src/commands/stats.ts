@@ -82,6 +82,11 @@ async function printStatistics(session: Session, said: Narrowed): Promise<void> 
   const database = await readingDatabase(session, { asAWhole: filter });
   const figures = database === null ? noFigures : readFigures(database, filter);
   const inProgress = database === null ? 0 : countOpen(database, filter);
+  const isEmpty = figures.total === 0 && inProgress === 0;
+  if (database !== null && isEmpty && format === 'table') {
+    const { noteNothingFound } = await import('../report/ledger/nothingFound.ts');
+    noteNothingFound(session, { database, filter });
+  }
   const view = { ...(await viewOf(session.context)), format, inProgress };
   session.context.stdout.write(formatStats(figures, view));
   database?.close();

@@ -1,5 +1,5 @@
 import { asciiJson } from '../report/json.ts';
-import { formatTime } from '../report/terminal/moment.ts';
+import { formatTime } from '../text/figures.ts';
 import { visible } from '../text/visible.ts';
 import type { Decided } from './decide.ts';
 import type { Unread } from './judgement.ts';

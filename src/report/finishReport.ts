@@ -2,11 +2,11 @@ import { ciFacts } from '../host/ci.ts';
 import { readDeployment } from '../ledger/read/deployments.ts';
 import { phaseComparison } from '../ledger/read/phaseComparison.ts';
 import type { Session } from '../session.ts';
+import { formatSeconds } from '../text/figures.ts';
 import { deploymentJson } from './deploymentJson.ts';
 import { asciiJson } from './json.ts';
 import { problemLines } from './messages/warnings.ts';
 import { formatPhaseComparison, phaseComparisonJson } from './stats/phaseComparison.ts';
-import { formatSeconds } from './terminal/moment.ts';
 import { viewOf } from './terminal/view.ts';
 
 /**

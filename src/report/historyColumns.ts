@@ -1,6 +1,6 @@
 import type { DeploymentRecord } from '../ledger/read/record.ts';
-import { formatAgo, formatSeconds, formatTime } from './terminal/moment.ts';
-import { statusStyle } from './terminal/status.ts';
+import { formatAgo, formatSeconds, formatTime } from '../text/figures.ts';
+import { statusGlyph, statusStyle } from './terminal/status.ts';
 import type { Cell, Column } from './terminal/tableColumn.ts';
 import { glyphsOf, type View } from './terminal/view.ts';
 import { shortened } from './terminal/width.ts';
@@ -8,7 +8,10 @@ import { shortened } from './terminal/width.ts';
 /** The columns of `history` in order; the ranks decide which of them a narrow terminal shows. */
 export function historyColumns(deployments: readonly DeploymentRecord[], view: View): Column[] {
   const cells = (cell: (one: DeploymentRecord) => Cell): Cell[] => deployments.map(cell);
+  // In a pipe the word says it, and columns keep their places.
+  const signs: Column = { title: '', rank: 0, cells: cells((one) => signCell(one, view)) };
   return [
+    ...(view.width === undefined ? [] : [signs]),
     { title: 'STARTED', rank: 2, cells: cells((one) => startedCell(one, view)) },
     { title: 'DEPLOYMENT', rank: 6, least: 8, cells: cells((one) => ({ text: one.deployment ?? '' })) },
     { title: 'ENVIRONMENT', rank: 10, least: 8, cells: cells((one) => ({ text: one.environment ?? '' })) },
@@ -44,8 +47,13 @@ function versionCell(one: DeploymentRecord, view: View): Cell {
   return { text: `${from} ${glyphsOf(view).arrow} ${to}`, short: to ?? '' };
 }
 
+function signCell(one: DeploymentRecord, view: View): Cell {
+  return { text: statusGlyph(one.status, glyphsOf(view)), style: statusStyle(one.status) };
+}
+
+/** The usual case is quiet, so that a failure is seen. */
 function statusCell(one: DeploymentRecord): Cell {
-  return { text: one.status, style: statusStyle(one.status) };
+  return { text: one.status, style: one.status === 'success' ? 'dim' : statusStyle(one.status) };
 }
 
 function totalCell(one: DeploymentRecord, view: View): Cell {
@@ -65,7 +73,7 @@ function downtimeCell(one: DeploymentRecord): Cell {
 
 function healthyCell(one: DeploymentRecord): Cell {
   if (one.healthy === null) return { text: '' };
-  return one.healthy ? { text: 'yes', style: 'good' } : { text: 'no', style: 'bad' };
+  return one.healthy ? { text: 'yes', style: 'dim' } : { text: 'no', style: 'bad' };
 }
 
 function rolledBackCell(one: DeploymentRecord): Cell {

@@ -1,8 +1,8 @@
 import { floors, lastThree, type PhaseComparison } from '../ledger/read/phaseComparison.ts';
 import type { Session } from '../session.ts';
+import { formatSeconds } from '../text/figures.ts';
 import { problemLines } from './messages/warnings.ts';
 import { usualCell, verdictText } from './stats/phaseComparison.ts';
-import { formatSeconds } from './terminal/moment.ts';
 
 /**
  * The end of a wrapped phase that succeeded, after it was recorded: in a terminal its verdict, and with `--max-slowdown` its

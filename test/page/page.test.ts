@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Overview } from '../../src/server/api.ts';
 import { open, startBrowser } from '../support/browser.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
@@ -245,5 +246,37 @@ describe('Web UI', { timeout: 60_000 }, () => {
       /^default-src 'none'; script-src 'sha256-[^' ]+'; style-src 'sha256-[^' ]+'; connect-src 'self'/,
     );
     expect(policy).not.toContain('unsafe');
+  });
+});
+
+describe('What failed, in the web UI', { timeout: 60_000 }, () => {
+  test('the heading and the reason are of one step, also in the card of the last failure', async () => {
+    const made = newProgram();
+    const id = await made.quiet(['start', '--deployment', 'shop', '--version', '1.0.1']);
+    const record = ['phase', 'record', 'migration', '--duration', '1s', '--status', 'failed'];
+    await made.quiet([...record, '--id', id, '--error', 'column is missing']);
+    await made.run(['phase', 'run', 'seed', '--id', id, '--', 'false']);
+    await made.quiet(['finish', '--id', id]);
+    const { url: address } = await serve({ program: made });
+    const { page } = await open(browser, `${address}/#/d/${id}`);
+    expect(await page.$eval('main', (main) => (main as HTMLElement).innerText)).toMatch(
+      /Failed: phase migration\s+column is missing/,
+    );
+    const overview = (await (await fetch(`${address}/api/overview`)).json()) as Overview;
+    expect(overview.last_failure?.failure).toMatchObject({
+      what: 'phase migration',
+      why: 'column is missing',
+    });
+  });
+
+  test('a deployment that succeeded after a failed try has no heading of a failure', async () => {
+    const made = newProgram();
+    const id = await made.quiet(['start', '--deployment', 'shop', '--version', '1.0.0']);
+    await made.run(['phase', 'run', 'warm_up', '--id', id, '--', 'false']);
+    await made.quiet(['phase', 'run', 'warm_up', '--id', id, '--', 'true']);
+    await made.quiet(['finish', '--id', id]);
+    const { page } = await open(browser, `${(await serve({ program: made })).url}/#/d/${id}`);
+    const headings = await page.$$eval('main h2', (all) => all.map((one) => one.textContent ?? ''));
+    expect(headings.filter((one) => /fail/i.test(one))).toEqual([]);
   });
 });

@@ -23,6 +23,16 @@ const running = deploymentRecord({
 });
 
 describe('history as a table', () => {
+  test('on a terminal the sign of the status is first, and only what did not succeed has a color', () => {
+    const view = { ...terminal(200), paint: tagPaint, format: 'table' } as const;
+    const [, first = '', second = ''] = formatHistory([failed, good], view).split('\n');
+    expect(first).toMatch(/^<bad>✗<\/bad> /);
+    expect(second).toMatch(/^<good>✓<\/good> /);
+    expect(second.replace('<good>✓</good>', '')).not.toContain('<good>');
+    for (const width of [20, 40, 80, 140])
+      expect(formatHistory([failed], { ...terminal(width), format: 'table' }).split('\n')[1]).toMatch(/^✗ /);
+  });
+
   test('history in a pipe is complete and independent of the current time, in UTC', () => {
     const lines = formatHistory([failed, good, running], { ...pipe, format: 'table' }).split('\n');
     expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
@@ -94,7 +104,7 @@ describe('history as a table', () => {
 
   test('history on a narrow terminal keeps status, age, version, and the end of the ID', () => {
     const lines = formatHistory([good, failed], { ...terminal(64), format: 'table' }).split('\n');
-    expect(lines[1]).toMatch(/^15h ago {2}gateway {5}b0c2642 {2}success {2}2m15s {2}1a2b3c4d$/);
+    expect(lines[1]).toMatch(/^✓ {2}15h ago {2}gateway {5}b0c2642 {2}success {2}2m15s {2}1a2b3c4d$/);
   });
 
   test('history is colored by meaning', () => {

@@ -98,7 +98,7 @@ describe('stats on a screen', () => {
         '',
         'PHASE      MEAN  SHARE',
         `migration    1m  50.0%  ${'█'.repeat(30)}`,
-        'extract    8.5s   0.1%  ▏',
+        'extract    8.5s  0.10%  ▏',
         '',
         'trend of the last 4  ▄▂ █  newest 3m20s, longest 3m20s',
         '',

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../ledger/gate/outcomes.ts';
+import { formatShare } from '../../text/figures.ts';
 import type { Judgement, Obstacle } from '../judgement.ts';
 
 export const hourMs = 3_600_000;
@@ -14,7 +15,7 @@ export function judgeSuccess(
   const words = `${good} of ${all} deployments succeeded in the last hour`;
   if (all === 0) return { obstacles: [], unread: [], facts: [] };
   if (!isTooLow({ good, all }, atLeast)) return { obstacles: [], unread: [], facts: [words] };
-  const rates = `${percent(good / all)}, below ${percent(atLeast)}`;
+  const rates = `${formatShare(good / all)}, below ${Number((atLeast * 100).toFixed(2))}%`;
   return {
     obstacles: [{ rule: 'success_rate', reason: `only ${words} (${rates})`, ...ends }],
     unread: [],
@@ -34,8 +35,4 @@ export function rateFreeAtMs(outcomes: readonly Outcome[], atLeast: number): num
     if (!isTooLow({ good: goodOf(rest), all: rest.length }, atLeast)) return Date.parse(endedAt) + hourMs + 1;
   }
   return null;
-}
-
-function percent(ratio: number): string {
-  return `${Math.round(ratio * 1000) / 10}%`;
 }

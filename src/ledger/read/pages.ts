@@ -1,5 +1,14 @@
 import type { Database } from '../file/addon.ts';
 
+/** Sites that have a group. */
+export function readSites(db: Database): { deployment: string; environment: string }[] {
+  return db
+    .prepare<[], { deployment: string; environment: string }>(
+      'SELECT DISTINCT deployment, environment FROM groups ORDER BY deployment, environment LIMIT 500',
+    )
+    .all();
+}
+
 /** Hosts that have a group, with what runs on them. */
 export function readHosts(db: Database): { deployment: string; environment: string; instance: string }[] {
   return db

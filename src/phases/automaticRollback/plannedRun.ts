@@ -3,8 +3,8 @@ import { badVersion } from '../../ledger/collected/facts.ts';
 import { knownGoodVersion } from '../../ledger/rollback/knownVersions.ts';
 import { redact } from '../../redact.ts';
 import { readingDatabase } from '../../report/ledger/readingDatabase.ts';
-import { formatSeconds } from '../../report/terminal/moment.ts';
 import type { Session } from '../../session.ts';
+import { formatSeconds } from '../../text/figures.ts';
 import { visible } from '../../text/visible.ts';
 import type { VerifyPlan } from './plan.ts';
 

@@ -3,7 +3,7 @@ import type { DeploymentRow } from '../../ledger/deployments.ts';
 import { type RollbackVerdict, whyNot } from '../../ledger/rollback/verdict.ts';
 import { redact } from '../../redact.ts';
 import { problemLines } from '../../report/messages/warnings.ts';
-import { formatSeconds } from '../../report/terminal/moment.ts';
+import { formatSeconds } from '../../text/figures.ts';
 import type { Failure } from './checks.ts';
 
 const rollBackByHand = 'roll back by hand';

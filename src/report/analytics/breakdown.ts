@@ -1,9 +1,9 @@
 import type { Breakdown, BreakdownBy, Part } from '../../ledger/analytics/breakdown.ts';
 import type { GoodVersion } from '../../ledger/analytics/goodVersion.ts';
 import { roundMicro } from '../../model.ts';
+import { formatAgo, formatSeconds, formatTime } from '../../text/figures.ts';
 import { errorWords } from '../stats/errorWords.ts';
 import { formatRate } from '../stats/statsScreen.ts';
-import { formatAgo, formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import { glyphsOf, type View } from '../terminal/view.ts';
 import { shortened } from '../terminal/width.ts';

@@ -1,6 +1,6 @@
 import type { BudgetUse } from '../../ledger/analytics/budget.ts';
 import { isoTime, roundMicro } from '../../model.ts';
-import { formatTime } from '../terminal/moment.ts';
+import { formatShare, formatTime } from '../../text/figures.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import { glyphsOf, type Style, type View } from '../terminal/view.ts';
 import { shortened } from '../terminal/width.ts';
@@ -82,12 +82,12 @@ function columnsOf(uses: readonly BudgetUse[], view: View): Column[] {
       align: 'right',
       cells: cells(({ deployments }) => ({ text: String(deployments) })),
     },
-    { title: 'USED', rank: 4, align: 'right', cells: cells(({ used }) => ({ text: percent(used) })) },
+    { title: 'USED', rank: 4, align: 'right', cells: cells(({ used }) => ({ text: formatShare(used) })) },
     {
       title: 'LEFT',
       rank: 2,
       align: 'right',
-      cells: cells((use) => ({ text: percent(use.left), style: styleOf(use) })),
+      cells: cells((use) => ({ text: formatShare(use.left), style: styleOf(use) })),
     },
     // In a pipe the bar adds nothing to the figures.
     ...(view.width === undefined
@@ -114,8 +114,4 @@ function spentLines(use: BudgetUse, { uses, view }: { uses: readonly BudgetUse[]
       most: view.width,
     }),
   );
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)}%`;
 }

@@ -1,9 +1,9 @@
 import type { Comparison } from '../../ledger/analytics/comparison.ts';
 import type { DeploymentRecord } from '../../ledger/read/record.ts';
 import { roundMicro } from '../../model.ts';
+import { formatSeconds, formatTime } from '../../text/figures.ts';
 import { deploymentJson } from '../deploymentJson.ts';
 import { changeText } from '../show/changeText.ts';
-import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import { statusStyle } from '../terminal/status.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import { glyphsOf, type View } from '../terminal/view.ts';

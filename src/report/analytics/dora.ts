@@ -1,8 +1,8 @@
 import type { Delivery } from '../../ledger/analytics/dora.ts';
 import { isoTime } from '../../model.ts';
+import { formatFrequency, formatSeconds, formatShare, formatTime } from '../../text/figures.ts';
 import { doraReport } from '../dora/levels.ts';
 import { definitions, type Measure, measuresOf } from '../dora/measures.ts';
-import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
 import { shortened } from '../terminal/width.ts';
@@ -105,10 +105,7 @@ function columnsOf(lines: readonly Line[], { byHost, days }: { byHost: boolean; 
 export function valueText({ value, unit }: Measure): string {
   if (value === null) return 'n/a';
   if (unit === 'seconds') return formatSeconds(value);
-  if (unit === 'ratio') return `${(value * 100).toFixed(1)}%`;
-  const [times, each] =
-    value >= 1 ? [value, 'day'] : value * 7 >= 1 ? [value * 7, 'week'] : [value * 30.4375, 'month'];
-  return `${times.toFixed(1)} per ${each}`;
+  return unit === 'ratio' ? formatShare(value) : formatFrequency(value);
 }
 
 const counted: Readonly<Record<Measure['name'], string>> = {

@@ -1,12 +1,12 @@
 import type { Figures } from '../../ledger/analytics/figures.ts';
 import type { Period } from '../../ledger/analytics/periodReport.ts';
 import { isoTime, roundMicro } from '../../model.ts';
+import { formatSeconds, formatTime } from '../../text/figures.ts';
 import { deploymentJson } from '../deploymentJson.ts';
 import { historyColumns } from '../historyColumns.ts';
 import { asciiJson } from '../json.ts';
 import { statisticsJson } from '../stats/statsJson.ts';
 import { formatRate } from '../stats/statsScreen.ts';
-import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
 import { phaseAnalytics } from './phases.ts';

@@ -1,7 +1,7 @@
 import type { PhaseTimes } from '../../ledger/analytics/phaseTimes.ts';
 import { roundMicro } from '../../model.ts';
+import { formatChange, formatSeconds, formatShare } from '../../text/figures.ts';
 import { errorWords } from '../stats/errorWords.ts';
-import { formatSeconds } from '../terminal/moment.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
 import { shortened } from '../terminal/width.ts';
@@ -91,7 +91,7 @@ function columnsOf(phases: readonly PhaseTimes[]): Column[] {
       title: 'SHARE',
       rank: 3,
       align: 'right',
-      cells: cells(({ share }) => ({ text: share === null ? '' : percent(share) })),
+      cells: cells(({ share }) => ({ text: share === null ? '' : formatShare(share) })),
     },
     { title: 'LATELY', rank: 6, align: 'right', cells: cells(latelyCell) },
   ];
@@ -100,9 +100,8 @@ function columnsOf(phases: readonly PhaseTimes[]): Column[] {
 /** The last five runs compared with the twenty before them: `+85%`. */
 function latelyCell(phase: PhaseTimes): Cell {
   const { lately } = phase;
-  if (lately === null || lately.beforeSeconds === 0) return { text: '' };
-  const change = Math.round((lately.medianSeconds / lately.beforeSeconds - 1) * 100);
-  return { text: `${change < 0 ? '' : '+'}${change}%`, style: isSlower(phase) ? 'warn' : undefined };
+  const change = lately === null ? null : formatChange(lately.medianSeconds, lately.beforeSeconds);
+  return { text: change ?? '', style: isSlower(phase) ? 'warn' : undefined };
 }
 
 function isSlower({ lately }: PhaseTimes): boolean {
@@ -121,16 +120,12 @@ function notesOf(phases: readonly PhaseTimes[], view: View): string[] {
   });
   const share = worst.share ?? 0;
   const outside = 1 - phases.reduce((sum, one) => sum + (one.share ?? 0), 0);
-  const unmarked = outside > share ? [`outside of phases: ${percent(outside)} of the total time`] : [];
-  const bottleneck = `bottleneck: ${worst.stage}, ${percent(share)} of the total time`;
+  const unmarked = outside > share ? [`outside of phases: ${formatShare(outside)} of the total time`] : [];
+  const bottleneck = `bottleneck: ${worst.stage}, ${formatShare(share)} of the total time`;
   const error = errorWords(errorOf(phases), 'median and p95 are');
   return [...unmarked, bottleneck, ...(advice === null ? [] : [`  ${advice}`]), ...slower, ...error].map(
     (line) => shortened(line, { ...view, most: view.width }),
   );
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)}%`;
 }
 
 /** Advice for the phase that takes most of the time; null for phases with names of the user. */

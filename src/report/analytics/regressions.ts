@@ -1,6 +1,6 @@
 import type { LevelChange, Regression, Regressions } from '../../ledger/analytics/regressions.ts';
+import { formatSeconds } from '../../text/figures.ts';
 import { verdictJson } from '../stats/phaseComparison.ts';
-import { formatSeconds } from '../terminal/moment.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { Analytics } from './analytics.ts';
 

@@ -1,10 +1,9 @@
 import type { Freed, NotFreed } from '../../ledger/keep/freeSpace.ts';
 import type { StayReason } from '../../ledger/keep/staying.ts';
 import { counted } from '../../text/counted.ts';
+import { formatBytes, formatSeconds, formatTime } from '../../text/figures.ts';
 import { typedPath } from '../../text/shellArgument.ts';
 import { asciiJson } from '../json.ts';
-import { formatBytes } from '../terminal/bytes.ts';
-import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { View } from '../terminal/view.ts';
 
 /** The result of `prune`, or what it would be. */

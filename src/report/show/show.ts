@@ -8,6 +8,7 @@ import { healthLines } from './showHealth.ts';
 import { detailJson } from './showJson.ts';
 import { showMarkdown } from './showMarkdown.ts';
 import { recordLines } from './showRecords.ts';
+import { summaryLines } from './showSummary.ts';
 import { waterfall } from './waterfall.ts';
 
 /** All details of a deployment, as text that ends with a newline. */
@@ -23,6 +24,7 @@ export function formatShow(
     healthLines(detail, view),
     recordLines(detail, view),
     factLines(detail, view),
+    summaryLines(detail, view),
     aftermathLines(detail, view),
   ];
   return `${sections

@@ -1,18 +1,20 @@
 import type { Rollback } from '../../ledger/read/aftermath.ts';
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
+import { formatSeconds, formatTime } from '../../text/figures.ts';
+import { failureOf } from '../failure.ts';
 import { labeled, paragraph } from '../terminal/labeled.ts';
-import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { View } from '../terminal/view.ts';
-import { runName } from './waterfall.ts';
+import { runName } from './waterfallColumns.ts';
 
 /** Rollbacks, the error, stderr of failed phases, notes, and stored warnings. */
-export function aftermathLines(
-  { deployment, stages, rollbacks, warnings }: DeploymentDetail,
-  view: View,
-): string[] {
+export function aftermathLines(detail: DeploymentDetail, view: View): string[] {
+  const { deployment, stages, rollbacks, warnings } = detail;
   return [
     ...rollbacks.flatMap((one) => rollbackLines(one, view)),
-    ...paragraph({ label: 'error', text: deployment.errorMessage, style: 'bad' }, view),
+    // The head has the reason of a failure.
+    ...(view.width === undefined || failureOf(detail) === null
+      ? paragraph({ label: 'error', text: deployment.errorMessage, style: 'bad' }, view)
+      : []),
     ...stages
       .filter((run) => run.status === 'failed' && run.stderrTail !== null)
       .flatMap((run) =>

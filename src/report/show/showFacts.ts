@@ -1,8 +1,8 @@
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import type { Fact } from '../../ledger/read/facts.ts';
+import { formatSeconds, formatTime } from '../../text/figures.ts';
 import { visible } from '../../text/visible.ts';
 import { labeled } from '../terminal/labeled.ts';
-import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { View } from '../terminal/view.ts';
 
 /** Facts from other sources: those of git as a sentence, the others by name, each with its source. */

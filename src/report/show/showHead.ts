@@ -1,96 +1,96 @@
-import type { DeploymentDetail, HostFacts } from '../../ledger/read/detail.ts';
+import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import type { DeploymentRecord } from '../../ledger/read/record.ts';
-import { labeled } from '../terminal/labeled.ts';
-import { formatAgo, formatSeconds, formatTime } from '../terminal/moment.ts';
+import { formatAgo, formatSeconds, formatTime } from '../../text/figures.ts';
+import { failureOf } from '../failure.ts';
 import { statusGlyph, statusStyle } from '../terminal/status.ts';
 import { glyphsOf, type View } from '../terminal/view.ts';
-import { shortened } from '../terminal/width.ts';
+import { displayWidth, shortened } from '../terminal/width.ts';
+import { wrapLines } from '../terminal/wrap.ts';
 
-/** Name, status, times, user and host of a deployment. */
-export function headLines({ deployment, host }: DeploymentDetail, view: View): string[] {
-  const line = (label: string, value: string | null): string[] => labeled({ label, value }, view);
-  const started = `${formatTime(deployment.startedAt, view)}${view.local ? ` (${formatAgo(deployment.startedAt, view)})` : ''}`;
+/** What was deployed and its result, the reason if it failed, then when, by whom and how long users were affected. */
+export function headLines(detail: DeploymentDetail, view: View): string[] {
+  const { deployment } = detail;
+  return [...titleLines(deployment, view), ...reasonLines(detail, view), ...whoLines(deployment, view)];
+}
+
+/** On one line if it fits, otherwise the result is on its own. */
+function titleLines(deployment: DeploymentRecord, view: View): string[] {
+  const style = statusStyle(deployment.status) ?? 'strong';
+  const names = namesOf(deployment, view);
+  const result = resultOf(deployment, view);
+  const isNarrow = view.width !== undefined && displayWidth(`${names}   ${result}`) > view.width;
+  if (!isNarrow) return [`${view.paint('strong', names)}   ${view.paint(style, result)}`];
+  const second = wrapLines(result, { ...view, indent: 2 });
   return [
-    title(deployment, view),
-    ...line('id', deployment.id),
-    ...labeled(
-      { label: 'status', value: statusWords(deployment, view), style: statusStyle(deployment.status) },
-      view,
-    ),
-    ...line('started', started),
-    ...line('ended', deployment.completedAt === null ? null : formatTime(deployment.completedAt, view)),
-    ...line('total', deployment.totalSeconds === null ? null : formatSeconds(deployment.totalSeconds)),
-    ...line('downtime', downtimeWords(deployment)),
-    ...line('by', joined([deployment.triggeredBy, deployment.method, deployment.runner])),
-    ...line('commit', deployment.commitSha),
-    ...line('run', deployment.url),
-    ...line('rolls back', deployment.rollbackOf),
-    ...line('host', joined([deployment.hostname, deployment.osVersion, ...hostWords(host)])),
-    ...line('python', deployment.pythonVersion),
-    ...line(
-      'used',
-      joined([
-        cpuWords(deployment.cpuSeconds),
-        memoryWords(deployment.memoryBytes),
-        loadWords(deployment.hostLoad, host?.cores ?? null),
-      ]),
-    ),
+    view.paint('strong', shortened(names, { ...view, most: view.width })),
+    ...second.map((line) => view.paint(style, line)),
   ];
 }
 
-function title(deployment: DeploymentRecord, view: View): string {
+function namesOf(deployment: DeploymentRecord, view: View): string {
   const { arrow } = glyphsOf(view);
   const most = view.width === undefined ? undefined : 40;
   const part = (text: string): string => shortened(text, { ...view, most });
-  const names = [deployment.deployment, deployment.environment]
-    .filter((name) => name !== null)
-    .map((name) => part(name));
+  const names = [deployment.deployment, deployment.environment].filter((name) => name !== null);
   const versions = [deployment.previousVersion, deployment.version].filter((version) => version !== null);
-  const line = [...names, versions.map((version) => part(version)).join(` ${arrow} `)].join('  ');
-  return view.paint('strong', shortened(line, { ...view, most: view.width }));
+  const sign = statusGlyph(deployment.status, glyphsOf(view));
+  return `${sign} ${names.map(part).join(' ')}  ${versions.map(part).join(` ${arrow} `)}`;
 }
 
-function statusWords(deployment: DeploymentRecord, view: View): string {
-  const words = [`${statusGlyph(deployment.status, glyphsOf(view))} ${deployment.status}`];
-  if (deployment.exitCode !== null && deployment.exitCode !== 0)
-    words.push(`exit code ${deployment.exitCode}`);
+/** `failed after 2m40s, rolled back to 2.40.3`. */
+function resultOf(deployment: DeploymentRecord, view: View): string {
+  const { status } = deployment;
+  const elapsed = (view.nowMs - Date.parse(deployment.startedAt)) / 1000;
+  const seconds = status === 'in-progress' ? elapsed : deployment.totalSeconds;
+  const verb = {
+    success: 'success in',
+    warning: 'warning in',
+    failed: 'failed after',
+    'in-progress': 'in progress for',
+  };
+  const took = seconds === null || !(seconds >= 0) ? status : `${verb[status]} ${formatSeconds(seconds)}`;
+  return shortened([took, ...fateWords(deployment)].join(', '), { ...view, most: undefined });
+}
+
+/** What became of it, beyond the status. */
+export function fateWords(deployment: DeploymentRecord): string[] {
+  const words: string[] = [];
+  const { outcome, status } = deployment;
   if (deployment.rolledBack)
     words.push(`rolled back${deployment.rolledBackTo === null ? '' : ` to ${deployment.rolledBackTo}`}`);
   // Of a success its status says the same.
-  else if (deployment.status === 'failed' && deployment.outcome !== null) words.push(deployment.outcome);
+  else if (status === 'failed' && outcome !== null) words.push(outcome.replace(/^failed and /, ''));
   if (deployment.discarded) words.push('discarded: excluded from statistics');
   if (deployment.fragment) words.push('incomplete: its start is not in this ledger');
-  return words.join(', ');
+  return words;
 }
 
-function downtimeWords({ downtimeSeconds, downtimeOpen }: DeploymentRecord): string | null {
+/** The whole reason, whatever the width. */
+function reasonLines(detail: DeploymentDetail, view: View): string[] {
+  const failure = failureOf(detail);
+  if (failure === null) return [];
+  const what = failure.what === null ? '' : `${failure.what.replace(/^phase /, '')}: `;
+  const lines = wrapLines(`${what}${failure.why ?? 'no reason was recorded'}`, { ...view, indent: 2 });
+  return lines.map((line) => view.paint(failure.kind === 'failed' ? 'bad' : 'warn', line));
+}
+
+function whoLines(deployment: DeploymentRecord, view: View): string[] {
+  const { triggeredBy, method, hostname } = deployment;
+  const at = formatTime(deployment.startedAt, view);
+  const when = view.local ? `${formatAgo(deployment.startedAt, view)} (${at})` : at;
+  const words = [
+    when,
+    triggeredBy === null ? '' : `by ${triggeredBy}`,
+    method === null ? '' : `via ${method}`,
+    hostname === null ? '' : `on ${hostname}`,
+  ].filter((word) => word !== '');
+  const down = downtimeWords(deployment);
+  const line = [words.join(' '), down === null ? '' : `down ${down}`, deployment.id ?? ''];
+  const shown = line.filter((part) => part !== '').join(view.ascii ? ', ' : ' · ');
+  return wrapLines(shown, { ...view, indent: 2 }).map((one) => view.paint('dim', one));
+}
+
+export function downtimeWords({ downtimeSeconds, downtimeOpen }: DeploymentRecord): string | null {
   if (downtimeSeconds === null) return null;
   return `${formatSeconds(downtimeSeconds)}${downtimeOpen ? ', still down at the end of the deployment' : ''}`;
-}
-
-function hostWords(host: HostFacts | null): (string | null)[] {
-  if (host === null) return [];
-  const cores = host.cores === null ? null : `${host.cores} core${host.cores === 1 ? '' : 's'}`;
-  return [host.cpu, cores, memoryWords(host.memoryBytes)];
-}
-
-function cpuWords(seconds: number | null): string | null {
-  return seconds === null ? null : `${formatSeconds(seconds)} of CPU`;
-}
-
-/** The ledger has the load per core. */
-function loadWords(load: number | null, cores: number | null): string | null {
-  if (load === null) return null;
-  if (cores === null) return `load ${load.toFixed(1)} per core at the end`;
-  return `load ${(load * cores).toFixed(1)} on ${cores} core${cores === 1 ? '' : 's'} at the end`;
-}
-
-function memoryWords(bytes: number | null): string | null {
-  if (bytes === null) return null;
-  const mebibytes = bytes / 2 ** 20;
-  return mebibytes < 1024 ? `${mebibytes.toFixed(0)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
-}
-
-function joined(parts: readonly (string | null)[]): string {
-  return parts.filter((part) => part !== null && part !== '').join(', ');
 }

@@ -1,7 +1,7 @@
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import type { AttemptSummary, Verification } from '../../ledger/read/health.ts';
+import { formatSeconds, formatTime } from '../../text/figures.ts';
 import { labeled, paragraph } from '../terminal/labeled.ts';
-import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { View } from '../terminal/view.ts';
 
 /** Each verification with its verdict and attempts, the results of probes, and the outages. */

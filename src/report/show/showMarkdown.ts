@@ -1,10 +1,10 @@
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
+import { formatSeconds, formatShare } from '../../text/figures.ts';
 import { markdownTable, markdownText } from '../markdown.ts';
 import { usualCell, verdictText } from '../stats/phaseComparison.ts';
 import { phaseNotes } from '../stats/phaseNotes.ts';
-import { formatSeconds } from '../terminal/moment.ts';
 import { changeText } from './changeText.ts';
-import { artifactText, formatUsd, percent, smokeTestText } from './showRecords.ts';
+import { artifactText, formatUsd, smokeTestText } from './showRecords.ts';
 
 /** One deployment for a pull request or the summary of a CI run: UTC, and texts are escaped. */
 export function showMarkdown(detail: DeploymentDetail): string {
@@ -40,7 +40,7 @@ function facts({ deployment: one, costs, errorRates }: DeploymentDetail): string
     ['Triggered by', one.triggeredBy],
     ['Host', one.hostname],
     ['Artifact', artifactText(one)],
-    ['Error rate', errorRates.map(({ errorRate }) => percent(errorRate)).join(', ')],
+    ['Error rate', errorRates.map(({ errorRate }) => formatShare(errorRate)).join(', ')],
     ['Cost', costs.map(({ resource, usd }) => `${resource} ${formatUsd(usd)}`).join(', ')],
     ['CI run', one.url],
   ];

@@ -1,8 +1,7 @@
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import type { SmokeTest } from '../../ledger/read/records.ts';
-import { formatBytes } from '../terminal/bytes.ts';
+import { formatBytes, formatSeconds, formatShare } from '../../text/figures.ts';
 import { labeled } from '../terminal/labeled.ts';
-import { formatSeconds } from '../terminal/moment.ts';
 import { glyphsOf, type View } from '../terminal/view.ts';
 import { changeText } from './changeText.ts';
 
@@ -16,7 +15,7 @@ export function recordLines(detail: DeploymentDetail, view: View): string[] {
   return [
     ...smokeTests.flatMap((one) => smokeTestLine(one, view)),
     ...errorRates.flatMap(({ errorRate, service, source }) =>
-      labeled({ label: 'errors', value: `${percent(errorRate)} of ${service} (${source})` }, view),
+      labeled({ label: 'errors', value: `${formatShare(errorRate)} of ${service} (${source})` }, view),
     ),
     ...labeled({ label: 'artifact', value: artifactText({ artifactBytes, downloadSeconds }) }, view),
     ...labeled(
@@ -47,10 +46,6 @@ export function artifactText(one: {
 
 export function formatUsd(usd: number): string {
   return `$${usd.toFixed(usd !== 0 && usd < 0.01 ? 6 : 2)}`;
-}
-
-export function percent(ratio: number): string {
-  return `${Math.round(ratio * 10_000) / 100} %`;
 }
 
 /** The result of a smoke test in a few words. */

@@ -1,47 +1,95 @@
 import { coveredSeconds } from '../../ledger/marks/intervals.ts';
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
-import type { PhaseComparison } from '../../ledger/read/phaseComparison.ts';
-import type { StageRun } from '../../ledger/read/stages.ts';
-import { usualCell, verdictCell } from '../stats/phaseComparison.ts';
-import { phaseNotes } from '../stats/phaseNotes.ts';
-import { formatSeconds } from '../terminal/moment.ts';
-import { statusGlyph, statusStyle } from '../terminal/status.ts';
+import { formatSeconds } from '../../text/figures.ts';
+import { failureOf } from '../failure.ts';
+import { phaseReason, phaseTraits } from '../stats/phaseNotes.ts';
 import { table } from '../terminal/table.ts';
-import type { Cell, Column } from '../terminal/tableColumn.ts';
 import { glyphsOf, type View } from '../terminal/view.ts';
-import { type Scale, timeBar } from './timeBar.ts';
+import { cutInMiddle } from '../terminal/width.ts';
+import { wrapLines } from '../terminal/wrap.ts';
+import type { Scale } from './timeBar.ts';
+import { barColumn, columnsOf, type Form, fullForm, narrowForms, widthOf } from './waterfallColumns.ts';
+
+/** Names are cut only if the bars would be shorter than this. */
+const leastBars = 20;
+const mostBars = 60;
+const barsInPipe = 50;
+/** Below these the table drops columns. */
+const fewestBars = 8;
 
 /**
  * The phases of a deployment ordered by start, each with a bar on the deployment's time scale and, if there are five runs to
- * compare with, its usual duration. Empty if there are no phases.
+ * compare with, its usual duration. Empty if there are no phases. On a terminal the reason of a failure is below its phase,
+ * unless the head has it, and a narrow one has less next to the bars, so that names and reasons stay whole.
  */
 export function waterfall(detail: DeploymentDetail, view: View): string[] {
-  const { stages } = detail;
-  if (stages.length === 0) return [];
+  if (detail.stages.length === 0) return [];
   const scale = scaleOf(detail, view);
-  const comparisons = new Map(detail.comparisons.map((one) => [one.runId, one]));
-  const cells = (cell: (run: StageRun) => Cell): Cell[] => stages.map(cell);
-  const columns: Column[] = [
-    { title: 'PHASE', rank: 1, least: 12, cells: cells((run) => nameCell(run, { detail, view })) },
-    { title: 'TIME', rank: 2, align: 'right', cells: cells((run) => timeCell(run, scale)) },
-    {
-      title: scaleTitle(scale),
-      rank: 3,
-      most: scale.columns,
-      cells: cells((run) => barCell(run, { scale, view })),
-    },
-    { title: 'USUALLY', rank: 5, cells: cells((run) => timesCell(comparisons.get(run.runId))) },
-    { title: '', rank: 4, cells: cells((run) => judgedCell(comparisons.get(run.runId))) },
-    { title: 'NOTES', rank: 6, most: 60, least: 12, cells: cells((run) => ({ text: phaseNotes(run) })) },
-  ];
-  // Columns without any text are left out, in a pipe too.
-  const shown = columns.filter((column) => column.cells.some((cell) => cell.text !== ''));
-  return [...table(shown, view), ...untimed(detail, { scale, view })];
+  const { form, bars, name } = layoutOf(detail, { scale, view });
+  const [names, time, ...others] = columnsOf(detail, { form, scale, view });
+  const { ellipsis } = glyphsOf(view);
+  const cut = (text: string) => (name === null ? text : cutInMiddle(text, { width: name, ellipsis }));
+  const lines = table(
+    [
+      { ...names, cells: names.cells.map((cell) => ({ ...cell, text: cut(cell.text) })) },
+      time,
+      barColumn(detail.stages, { scale: { ...scale, columns: bars }, view }),
+      ...others,
+    ],
+    view,
+  );
+  return [...withNotes(lines, { detail, form, view }), ...untimed(detail, { scale, view })];
 }
 
-const columnsBeside = 50;
+interface Layout {
+  readonly form: Form;
+  /** Columns of the bars. */
+  readonly bars: number;
+  /** The width that names are cut to; null if they are not. */
+  readonly name: number | null;
+}
 
-function scaleOf({ deployment, stages }: DeploymentDetail, view: View): Scale {
+function layoutOf(
+  detail: DeploymentDetail,
+  { scale, view }: { scale: Omit<Scale, 'columns'>; view: View },
+): Layout {
+  const { width } = view;
+  if (width === undefined) return { form: fullForm, bars: barsInPipe, name: null };
+  const roomOf = (form: Form) => width - widthOf(columnsOf(detail, { form, scale, view })) - 2;
+  const form =
+    [fullForm, ...narrowForms].find((one) => roomOf(one) >= leastBars) ?? narrowForms.at(-1) ?? fullForm;
+  const room = roomOf(form);
+  if (room >= leastBars) return { form, bars: Math.min(mostBars, room), name: null };
+  const [names] = columnsOf(detail, { form, scale, view });
+  const name = Math.max(12, widthOf([names]) - (leastBars - room));
+  const left = room + widthOf([names]) - name;
+  return { form, bars: Math.max(fewestBars, Math.min(leastBars, left)), name };
+}
+
+/** The lines of the table, each followed by the reason of its phase, and by its notes if they are not next to the bars. */
+function withNotes(
+  [header = '', ...rows]: readonly string[],
+  { detail, form, view }: { detail: DeploymentDetail; form: Form; view: View },
+): string[] {
+  if (view.width === undefined) return [header, ...rows];
+  const known = failureOf(detail)?.why;
+  const below = detail.stages.map((run) => {
+    const reason = phaseReason(run);
+    const notes = [reason === known ? null : reason, form.notes ? null : phaseTraits(run)];
+    return notes.filter((note) => note !== null && note !== '').join(', ');
+  });
+  return [
+    header,
+    ...rows.flatMap((row, index) => [
+      row,
+      ...wrapLines(below[index] ?? '', { ...view, indent: 4 })
+        .filter((line) => line !== '')
+        .map((line) => view.paint('dim', line)),
+    ]),
+  ];
+}
+
+function scaleOf({ deployment, stages }: DeploymentDetail, view: View): Omit<Scale, 'columns'> {
   const startMs = Date.parse(deployment.startedAt);
   const running = deployment.status === 'in-progress';
   const ends = stages.map((run) => (Date.parse(run.startedAt) - startMs) / 1000 + (run.durationSeconds ?? 0));
@@ -50,53 +98,13 @@ function scaleOf({ deployment, stages }: DeploymentDetail, view: View): Scale {
     startMs,
     seconds: deployment.totalSeconds ?? Math.max(elapsed, ...ends.filter(Number.isFinite)),
     nowMs: running ? view.nowMs : null,
-    columns: Math.min(60, Math.max(12, (view.width ?? 100) - columnsBeside)),
   };
-}
-
-function scaleTitle({ seconds, columns }: Scale): string {
-  const end = formatSeconds(seconds);
-  return `0s${end.padStart(columns - 2)}`;
-}
-
-function nameCell(run: StageRun, { detail, view }: { detail: DeploymentDetail; view: View }): Cell {
-  const name = runName(run, detail.deployment.service);
-  return { text: `${statusGlyph(run.status, glyphsOf(view))} ${name}`, style: statusStyle(run.status) };
-}
-
-/** The phase of a run, with its service if that is not the deployment's own. */
-export function runName(run: Pick<StageRun, 'service' | 'stage'>, own: string | null): string {
-  return own === null || run.service === own ? run.stage : `${run.service}/${run.stage}`;
-}
-
-function timeCell(run: StageRun, scale: Scale): Cell {
-  if (run.durationSeconds !== null) return { text: formatSeconds(run.durationSeconds) };
-  if (scale.nowMs === null) return { text: '' };
-  return {
-    text: formatSeconds(Math.max(0, (scale.nowMs - Date.parse(run.startedAt)) / 1000)),
-    style: 'running',
-  };
-}
-
-function barCell(run: StageRun, { scale, view }: { scale: Scale; view: View }): Cell {
-  return { text: timeBar(run, { scale, glyphs: glyphsOf(view) }), style: statusStyle(run.status) };
-}
-
-function timesCell(comparison: PhaseComparison | undefined): Cell {
-  if (comparison === undefined || comparison.medianSeconds === null) return { text: '' };
-  const p95 = formatSeconds(comparison.p95Seconds);
-  const short = formatSeconds(comparison.medianSeconds);
-  return { text: `${usualCell(comparison).text}, p95 ${p95}`, short, style: 'dim' };
-}
-
-function judgedCell(comparison: PhaseComparison | undefined): Cell {
-  return comparison === undefined ? { text: '' } : verdictCell(comparison);
 }
 
 /** The time outside of phases, if it is at least a hundredth of the total. */
 function untimed(
   { deployment, stages }: DeploymentDetail,
-  { scale, view }: { scale: Scale; view: View },
+  { scale, view }: { scale: Omit<Scale, 'columns'>; view: View },
 ): string[] {
   if (deployment.totalSeconds === null) return [];
   const intervals = stages.map((run) => {

@@ -1,7 +1,7 @@
 import type { PhaseComparison, Verdict } from '../../ledger/read/phaseComparison.ts';
 import { roundMicro } from '../../model.ts';
+import { formatSeconds } from '../../text/figures.ts';
 import type { Json } from '../json.ts';
-import { formatSeconds } from '../terminal/moment.ts';
 import { table } from '../terminal/table.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';

@@ -1,22 +1,29 @@
 import type { StageRun } from '../../ledger/read/stages.ts';
+import { counted } from '../../text/counted.ts';
 
 /** Notes about a run in a few words; empty for an ordinary one. */
 export function phaseNotes(run: StageRun): string {
+  return [phaseReason(run), phaseTraits(run)].filter((note) => note !== null && note !== '').join(', ');
+}
+
+/** The notes without the reason of a failure. */
+export function phaseTraits(run: StageRun): string {
   const notes: (string | null)[] = [
-    outcome(run),
     run.judged === 'allowed' ? 'allowed to fail' : null,
     // For a verification its own row decides the status, never its phase.
     run.judged === 'no' && run.stage !== 'health_check' ? 'no effect on the status' : null,
     run.ofRollback ? 'of the rollback' : null,
     run.late ? 'after the end' : null,
-    run.migrationCount === null
+    // One is also the number of a run without a count.
+    run.migrationCount === null || run.migrationCount === 1 || run.status !== 'success'
       ? null
-      : `${run.migrationCount} migration${run.migrationCount === 1 ? '' : 's'}`,
+      : counted(run.migrationCount, 'migration'),
   ];
   return notes.filter((note) => note !== null).join(', ');
 }
 
-function outcome(run: StageRun): string | null {
+/** Why a run failed; null if it did not, or nothing is known. */
+export function phaseReason(run: StageRun): string | null {
   if (run.status !== 'failed') return null;
   if (run.errorMessage !== null && run.errorMessage !== '') return run.errorMessage;
   if (run.signal !== null) return run.signal;

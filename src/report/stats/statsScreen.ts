@@ -1,7 +1,7 @@
 import type { Restores } from '../../ledger/analytics/restores.ts';
 import type { Statistics, TrendPoint } from '../../ledger/read/statistics.ts';
 import type { Summary } from '../../ledger/read/summary.ts';
-import { formatSeconds } from '../terminal/moment.ts';
+import { formatSeconds, formatShare } from '../../text/figures.ts';
 import { table } from '../terminal/table.ts';
 import type { Column } from '../terminal/tableColumn.ts';
 import { glyphsOf, type View } from '../terminal/view.ts';
@@ -25,8 +25,7 @@ export function statsScreen(
 
 /** `93.3%`; `n/a` if there are no deployments. */
 export function formatRate({ total, successful }: Pick<Statistics, 'total' | 'successful'>): string {
-  // Rounded down, so that it is never 100 % if one failed.
-  return total === 0 ? 'n/a' : `${(Math.floor((successful * 1000) / total) / 10).toFixed(1)}%`;
+  return total === 0 ? 'n/a' : formatShare(successful / total);
 }
 
 /** The table of durations, header first. */
@@ -113,7 +112,7 @@ function phaseColumns({ phases }: Statistics, view: View): Column[] {
       title: 'SHARE',
       rank: 2,
       align: 'right',
-      cells: phases.map((p) => ({ text: `${(p.share * 100).toFixed(1)}%` })),
+      cells: phases.map((p) => ({ text: formatShare(p.share) })),
     },
     {
       title: '',

@@ -1,6 +1,6 @@
-import { visible } from '../../text/visible.ts';
 import type { Style, View } from './view.ts';
 import { shortened } from './width.ts';
+import { wrapLines } from './wrap.ts';
 
 const labelWidth = 11;
 
@@ -21,15 +21,17 @@ export function labeled(
   ];
 }
 
-/** A complete text of several lines: the label is before the first, the others are indented. */
+/** A complete text of several lines, wrapped on a terminal: the label is before the first, the others are indented. */
 export function paragraph(
   { label, text, style }: { readonly label: string; readonly text: string | null; readonly style?: Style },
   view: View,
 ): string[] {
-  const lines = (text ?? '').trimEnd().split(/\r?\n/);
+  const lines = wrapLines(text ?? '', {
+    ...view,
+    width: view.width === undefined ? undefined : Math.max(10, view.width - labelWidth),
+  });
   if (lines.join('') === '') return [];
-  return lines.map((line, index) => {
-    const shown = visible(line, view);
+  return lines.map((shown, index) => {
     const before = index === 0 ? view.paint('dim', label.padEnd(labelWidth)) : ' '.repeat(labelWidth);
     return `${before}${style === undefined ? shown : view.paint(style, shown)}`.trimEnd();
   });

@@ -118,7 +118,7 @@ const drawn: Glyphs = {
   good: '✓',
   warn: '!',
   bad: '✗',
-  running: '…',
+  running: '▶',
   ramp: [...'▁▂▃▄▅▆▇█'],
 };
 
@@ -132,7 +132,7 @@ const typed: Glyphs = {
   good: '+',
   warn: '!',
   bad: 'x',
-  running: '.',
+  running: '>',
   ramp: [],
 };
 

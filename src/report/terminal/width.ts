@@ -58,3 +58,17 @@ export function shortened(
   const { ellipsis } = glyphsOf({ ascii });
   return cutToWidth(visible(text.slice(0, mostUnits), { ascii }), { width: most, ellipsis });
 }
+
+/** The text, or its beginning and its end with an ellipsis between them: names often differ at their ends. */
+export function cutInMiddle(
+  text: string,
+  { width, ellipsis }: { readonly width: number; readonly ellipsis: string },
+): string {
+  const room = width - displayWidth(ellipsis);
+  if (displayWidth(text) <= width || room < 4) return cutToWidth(text, { width, ellipsis });
+  const end = Math.floor(room / 2);
+  const parts = [...graphemes(text)].map(({ segment }) => segment);
+  let tail = '';
+  while (parts.length > 0 && displayWidth(tail + parts.at(-1)) <= end) tail = parts.pop() + tail;
+  return `${cutToWidth(text, { width: room - displayWidth(tail), ellipsis: '' })}${ellipsis}${tail}`;
+}

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDurationMs } from '../../src/duration.ts';
-import { formatAgo, formatSeconds, formatTime } from '../../src/report/terminal/moment.ts';
+import {
+  formatAgo,
+  formatChange,
+  formatCount,
+  formatFrequency,
+  formatSeconds,
+  formatShare,
+  formatTime,
+} from '../../src/text/figures.ts';
 
 test.each([
   [null, '-'],
@@ -53,4 +61,38 @@ test.each([
   ['no time', ''],
 ])('the time %s is shown as %s', (iso, ago) => {
   expect(formatAgo(iso, { nowMs: Date.parse('2026-01-15T10:00:00Z') })).toBe(ago);
+});
+
+test.each([
+  [11 / 12, '91.7%'],
+  [1, '100.0%'],
+  [0.9999, '99.9%'],
+  [0, '0.0%'],
+  [0.00001, '<0.01%'],
+  [0.0004, '0.04%'],
+  [0.00996, '1.0%'],
+  [1.25, '125.0%'],
+  [-0.3, '-30.0%'],
+  [Number.NaN, 'n/a'],
+])('the ratio %d is shown as %s', (ratio, text) => {
+  expect(formatShare(ratio)).toBe(text);
+});
+
+test('a share is 100.0% only for all, and a larger ratio never has a smaller percentage', () => {
+  const shown = (ratio: number) => Number(formatShare(ratio).replace(/[<%]/g, ''));
+  const ratio = () => fc.double({ min: 0, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(ratio(), ratio(), (one, other) => {
+      expect(shown(Math.min(one, other))).toBeLessThanOrEqual(shown(Math.max(one, other)));
+      expect(formatShare(one) === '100.0%').toBe(one === 1);
+    }),
+  );
+});
+
+test('changes, frequencies and large counts have one spelling each', () => {
+  expect(formatChange(37, 20)).toBe('+85%');
+  expect(formatChange(19, 20)).toBe('-5%');
+  expect(formatChange(1, 0)).toBeNull();
+  expect([1.4, 0.46, 0.075].map(formatFrequency)).toEqual(['1.4 per day', '3.2 per week', '2.3 per month']);
+  expect([0, 999, 4130, 1_234_567].map(formatCount)).toEqual(['0', '999', '4,130', '1,234,567']);
 });

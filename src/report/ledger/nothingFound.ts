@@ -1,0 +1,44 @@
+import type { Database } from '../../ledger/file/addon.ts';
+import type { Site } from '../../ledger/read/endedSites.ts';
+import type { DeploymentFilter } from '../../ledger/read/filter.ts';
+import { readSites } from '../../ledger/read/pages.ts';
+import type { Session } from '../../session.ts';
+import { problemLines } from '../messages/warnings.ts';
+
+const mostNamed = 10;
+
+/** Says on stderr why a table is empty: an empty ledger, or a filter and the names that the ledger has. */
+export function noteNothingFound(
+  { context, store }: Session,
+  { database, filter }: { database: Database; filter: DeploymentFilter },
+): void {
+  const note = whyNothing(filter, { sites: readSites(database), path: store.options.ledgerPath });
+  context.stderr.write(problemLines(note));
+}
+
+function whyNothing(
+  { deployment, environment, status, sinceMs }: DeploymentFilter,
+  { sites, path }: { sites: readonly Site[]; path: string },
+): { message: string; hint: string } {
+  if (sites.length === 0)
+    return { message: `no deployments in ${path} yet`, hint: 'run `deploytrack start` to record the first' };
+  const asked = [
+    deployment === undefined ? '' : `deployment ${JSON.stringify(deployment)}`,
+    environment === undefined ? '' : `environment ${JSON.stringify(environment)}`,
+    status === undefined ? '' : `status ${status}`,
+    sinceMs === undefined ? '' : 'this --since',
+  ].filter((one) => one !== '');
+  const message = `no deployment in ${path} has ${asked.join(' and ') || 'ended'}`;
+  const ofName = sites.filter((site) => deployment === undefined || site.deployment === deployment);
+  if (ofName.length === 0)
+    return { message, hint: `use one of ${namesOf(sites.map((one) => one.deployment))}` };
+  if (environment !== undefined && !ofName.some((site) => site.environment === environment))
+    return { message, hint: `use one of ${namesOf(ofName.map((one) => one.environment))}` };
+  return { message, hint: 'run `deploytrack history` without these options to list all' };
+}
+
+function namesOf(names: readonly string[]): string {
+  const all = [...new Set(names)];
+  const more = all.length - mostNamed;
+  return `${all.slice(0, mostNamed).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
