@@ -76,10 +76,12 @@ export interface FiguresJson {
 }
 
 /** Of the last 30 days. */
-export interface BudgetJson extends Site {
+export interface BudgetJson {
+  /** The one that has least left; null if more deployments failed than are told apart. */
+  readonly site: Site | null;
   /** 0 to 1. */
   readonly left: number;
-  readonly used: number;
+  readonly used: number | null;
   readonly events: number;
   readonly last_at: string | null;
 }

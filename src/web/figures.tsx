@@ -94,18 +94,17 @@ function timeFigures({ figures: { now, before }, counts }: Overview, list: ListL
 function budgetFigure({ budget, in_service: sites }: Overview, list: ListLink): Figure {
   const common = { name: 'budget', title: 'error budget left, 30 days', change: null };
   if (budget === null) return { ...common, value: '–', note: '', href: list({}) };
-  const { deployment, environment, left } = budget;
   return {
     ...common,
-    value: percent(left),
+    value: percent(budget.left),
     note: <BudgetNote budget={budget} isNamed={sites.length > 1} />,
-    href: list({ deployment, environment, status: 'failed' }),
+    href: list({ ...budget.site, status: 'failed' }),
   };
 }
 
 /** Of several sites it is the one that has least left, so it is named. */
 function BudgetNote({
-  budget: { events, used, last_at: at, deployment, environment },
+  budget: { events, used, last_at: at, site },
   isNamed,
 }: {
   readonly budget: NonNullable<Overview['budget']>;
@@ -113,8 +112,10 @@ function BudgetNote({
 }): VNode {
   return (
     <>
-      {isNamed && `${deployment} ${environment}: `}
-      {events === 0 ? 'nothing used' : `${plural(events, 'event')} used ${rounded(used)}`}
+      {isNamed && site !== null && `${site.deployment} ${site.environment}: `}
+      {events === 0
+        ? 'nothing used'
+        : `${plural(events, 'event')}${used === null ? '' : ` used ${rounded(used)}`}`}
       {at !== null && (
         <>
           , last <Ago iso={at} />

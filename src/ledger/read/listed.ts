@@ -68,6 +68,12 @@ export function readListed(db: Database, request: ListRequest): Listed {
   return { ...page(db, ordered), next: goesOn ?? after, searchedTo, sorted: null };
 }
 
+/** The start of the oldest deployment that one search reaches, or of the last of so many; null: it reaches all that match. */
+export function searchReach(db: Database, filter: ListFilter, most: number): string | null {
+  const { found, stoppedAt } = walk(db, { ...filter, limit: most, wanted: most });
+  return stoppedAt ?? (found.length < most ? null : (found.at(-1)?.startedAt ?? null));
+}
+
 function walk(
   db: Database,
   request: ListRequest & { wanted: number },

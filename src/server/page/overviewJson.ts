@@ -4,7 +4,7 @@ import type { Database } from '../../ledger/file/addon.ts';
 import { transaction } from '../../ledger/file/transaction.ts';
 import { endedSites } from '../../ledger/read/endedSites.ts';
 import type { LimitedFilter } from '../../ledger/read/filter.ts';
-import { readListed } from '../../ledger/read/listed.ts';
+import { readListed, searchReach } from '../../ledger/read/listed.ts';
 import type { ListFilter } from '../../ledger/read/listFilter.ts';
 import { readHosts } from '../../ledger/read/pages.ts';
 import { countRolledBack } from '../../ledger/read/scopeCounts.ts';
@@ -20,8 +20,8 @@ import { runningJson } from './runningJson.ts';
 const mostBars = 60;
 const mostSites = 8;
 const dayMs = 86_400_000;
-/** Figures of one host are read row by row. */
-const mostOfHost = 2000;
+const mostOfHost = 100;
+const mostSpent = 200;
 
 interface Asked {
   readonly scope: ListFilter;
@@ -41,7 +41,7 @@ export function overviewJson(database: Database, asked: Asked): Overview {
 
 /** The same part by part, so that other requests can have their turn between two of them. */
 export function* overviewParts(database: Database, { scope, nowMs }: Asked): Generator<undefined, Overview> {
-  const { deployment, environment, host, sinceMs } = scope;
+  const { deployment, environment } = scope;
   const ended = endedSites(database);
   const hosts = readHosts(database).map((one) => ({ ...one }));
   const inScope = ended
@@ -53,17 +53,21 @@ export function* overviewParts(database: Database, { scope, nowMs }: Asked): Gen
     yield;
   }
   const names = { deployment, environment };
-  const limited = host === undefined ? {} : { limit: mostOfHost };
-  const filter: LimitedFilter = { ...names, host, sinceMs, ...limited };
+  const { filter, before: earlier } = figureFilters(database, { scope, nowMs });
   const now = readFigures(database, filter);
   yield;
-  const before = sinceMs === undefined ? null : figuresBefore(database, { filter, sinceMs, nowMs });
+  const before = earlier === null ? null : readFigures(database, earlier);
   yield;
   const budget = budgetJson(database, { ...names, nowMs });
   yield;
   const bars = readListed(database, { ...scope, limit: mostBars });
   yield;
-  const days = sinceMs === undefined ? null : (nowMs - sinceMs) / dayMs;
+  const failure = lastFailureJson(database, scope);
+  yield;
+  const counts = countsJson(database, { now, filter });
+  const running = runningJson(database, scope);
+  yield;
+  const days = filter.sinceMs === undefined ? null : (nowMs - filter.sinceMs) / dayMs;
   const [site] = inScope;
   return {
     now: isoTime(nowMs),
@@ -72,14 +76,27 @@ export function* overviewParts(database: Database, { scope, nowMs }: Asked): Gen
     sites: sitesOf(hosts, ended),
     in_service: inService,
     more_in_service: Math.max(0, inScope.length - mostSites),
-    running: runningJson(database, scope),
-    last_failure: lastFailureJson(database, scope),
+    running,
+    last_failure: failure,
     figures: { now: figuresJson(now, days), before: before === null ? null : figuresJson(before, days) },
     budget,
-    counts: countsJson(database, { now, filter: { ...names, host, sinceMs } }),
+    counts,
     bars: [...bars.rows].reverse().map(barJson),
     dora: inScope.length === 1 && site !== undefined ? doraJson(database, { site, nowMs }) : null,
   };
+}
+
+/** The deployments that figures are made of. Those of one host have no roll-ups: only as many as one search reaches are read. */
+function figureFilters(
+  database: Database,
+  { scope: { deployment, environment, host, sinceMs }, nowMs }: Asked,
+): { filter: LimitedFilter; before: LimitedFilter | null } {
+  const names = { deployment, environment, host };
+  const before = sinceMs === undefined ? null : { ...names, sinceMs: 2 * sinceMs - nowMs, untilMs: sinceMs };
+  if (host === undefined) return { filter: { ...names, sinceMs }, before };
+  const reach = searchReach(database, { ...names, sinceMs }, mostOfHost);
+  if (reach === null) return { filter: { ...names, sinceMs }, before: null };
+  return { filter: { ...names, sinceMs: Date.parse(reach) }, before: null };
 }
 
 function countsJson(
@@ -97,22 +114,19 @@ function countsJson(
   };
 }
 
-function figuresBefore(
-  database: Database,
-  { filter, sinceMs, nowMs }: { filter: LimitedFilter; sinceMs: number; nowMs: number },
-): Figures {
-  return readFigures(database, { ...filter, sinceMs: 2 * sinceMs - nowMs, untilMs: sinceMs });
-}
-
-/** Of the site that has least left. */
+/** Of the site that has least left. Each failure uses all of the budget: many of them are only counted. */
 function budgetJson(
   database: Database,
   { nowMs, ...names }: { nowMs: number; deployment: string | undefined; environment: string | undefined },
 ): BudgetJson | null {
-  const [worst] = readBudget(database, { ...names, fromMs: nowMs - 30 * dayMs, untilMs: nowMs + 1 });
+  const fromMs = nowMs - 30 * dayMs;
+  const { failed, bad } = readFigures(database, { ...names, sinceMs: fromMs });
+  if (failed > mostSpent) return { site: null, left: 0, used: null, events: bad, last_at: null };
+  const [worst] = readBudget(database, { ...names, fromMs, untilMs: nowMs + 1 });
   if (worst === undefined) return null;
   const { deployment, environment, left, used, spent } = worst;
-  return { deployment, environment, left, used, events: spent.length, last_at: spent.at(-1)?.at ?? null };
+  const lastAt = spent.at(-1)?.at ?? null;
+  return { site: { deployment, environment }, left, used, events: spent.length, last_at: lastAt };
 }
 
 function barJson(row: ReturnType<typeof readListed>['rows'][number]): BarJson {
