@@ -13,6 +13,9 @@ export function loadSources(contents) {
   });
   const module = { exports: {} };
   const require = createRequire(import.meta.url);
-  new Function('exports', 'require', 'module', outputFiles[0].text)(module.exports, require, module);
+  // The driver of SQLite is looked up from the folder of the source.
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  const run = new Function('exports', 'require', 'module', '__dirname', outputFiles[0].text);
+  run(module.exports, require, module, folder);
   return module.exports;
 }
