@@ -15,9 +15,7 @@ export function Running({ one }: { readonly one: RunningJson }): VNode {
     <section class="card runs" data-question="running">
       <h2>
         {`Being deployed now: ${one.deployment ?? ''} on ${one.environment ?? ''}`}
-        <span class="clock">
-          {one.usual === null ? elapsed(took) : `${elapsed(took)} of about ${elapsed(one.usual)}`}
-        </span>
+        <Clock took={took} usual={one.usual} />
       </h2>
       <p class="big">
         <DeploymentLink id={one.deployment_id} text={one.version} />
@@ -46,5 +44,18 @@ export function Running({ one }: { readonly one: RunningJson }): VNode {
         ))}
       </div>
     </section>
+  );
+}
+
+/** Marked if it takes a third longer than usual. */
+function Clock({ took, usual }: { readonly took: number; readonly usual: number | null }): VNode {
+  if (usual === null) return <span class="clock">{elapsed(took)}</span>;
+  const isLate = took > usual * 1.33 && took - usual >= 1;
+  return (
+    <span class={`clock${isLate ? ' late' : ''}`}>
+      {isLate
+        ? `! ${elapsed(took)}, usually ${elapsed(usual)}`
+        : `${elapsed(took)} of about ${elapsed(usual)}`}
+    </span>
   );
 }

@@ -88,7 +88,7 @@ describe('Web UI', { timeout: 60_000 }, () => {
     expect(longest).toContain(String(phase?.stage));
     expect(await said('longest-phase')).toMatch(new RegExp(`^PHASE.*\\n${phase?.stage} +${mean} `, 'm'));
     expect(await said('last-health')).toMatch(
-      /^shop {2}production {2}1\.1\.0 → 1\.2\.0\n[\s\S]*\nhealth +queue true\n +healthy,/,
+      /^✓ shop production {2}1\.1\.0 → 1\.2\.0 {3}success in [\s\S]*\nhealth +queue true\n +healthy,/,
     );
     expect(await seen(page, 'last-health')).toBe('✓ healthy');
     const failure = await seen(page, 'last-failure');
