@@ -4,11 +4,9 @@ import { exitsOfReading } from '../cli/define/exits.ts';
 import { json, tableFormat } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { readComparison } from '../ledger/analytics/comparison.ts';
-import type { Database } from '../ledger/file/addon.ts';
-import { newestOfVersion, readDeployment } from '../ledger/read/deployments.ts';
 import { formatAnalytics } from '../report/analytics/analytics.ts';
 import { comparisonAnalytics } from '../report/analytics/compare.ts';
-import { deploymentId, unknownDeployment } from '../report/ledger/deploymentId.ts';
+import { deploymentMeant, unknownDeployment } from '../report/ledger/deploymentId.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { formatOf } from '../report/stats/reportFilter.ts';
 import { viewOf } from '../report/terminal/view.ts';
@@ -34,7 +32,7 @@ export const command = defineCommand({
     const format = formatOf(said);
     const database = await readingDatabase(session);
     if (database === null) throw unknownDeployment(one);
-    const ids = [one, other].map((word) => meant(session, { database, word })) as [string, string];
+    const ids = [one, other].map((word) => deploymentMeant(session, { database, word })) as [string, string];
     const comparison = readComparison(database, ...ids);
     database.close();
     if (comparison === null) throw unknownDeployment(one);
@@ -43,11 +41,3 @@ export const command = defineCommand({
     return endCommand(session, { code: 0 });
   },
 });
-
-/** A full ID, a version, or a part of an ID. */
-function meant({ settings }: Session, { database, word }: { database: Database; word: string }): string {
-  if (readDeployment(database, word) !== null) return word;
-  const deployment = settings.text('deployment') ?? undefined;
-  const environment = settings.text('environment') ?? undefined;
-  return newestOfVersion(database, word, { deployment, environment }) ?? deploymentId(database, word);
-}

@@ -1,7 +1,7 @@
 import { optionalText } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfReading } from '../cli/define/exits.ts';
-import { filterOptions, json, textFormat } from '../cli/define/reportOptions.ts';
+import { filterOptions, json, tableFormat } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { namedDeployment } from '../deployments/resolveDeployment.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
@@ -9,7 +9,7 @@ import type { Database } from '../ledger/file/addon.ts';
 import { readHistory } from '../ledger/read/deployments.ts';
 import { readDetail } from '../ledger/read/detail.ts';
 import type { DeploymentStatus } from '../model.ts';
-import { deploymentId } from '../report/ledger/deploymentId.ts';
+import { deploymentMeant } from '../report/ledger/deploymentId.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { formatShow } from '../report/show/show.ts';
 import { reportFilter } from '../report/stats/reportFilter.ts';
@@ -27,11 +27,13 @@ export const command = defineCommand({
   after: 'history',
   summary: 'show one deployment as a waterfall',
   group: 'look',
-  examples: ['deploytrack show', 'deploytrack show --status failed'],
-  args: { deploymentId: optionalText({ help: 'ID, or the beginning of one', otherwise: 'the newest' }) },
+  examples: ['deploytrack show 2.4.1', 'deploytrack show --status failed'],
+  args: {
+    deploymentId: optionalText({ help: 'ID, the beginning of one, or a version', otherwise: 'the newest' }),
+  },
   options: {
     status: { ...filterOptions.status, help: 'the newest with this status' },
-    format: textFormat,
+    format: { ...tableFormat, help: 'table, json, csv (one row for each phase) or markdown' },
     json,
   },
   settings: ['id', 'id-file', ...ofReading],
@@ -70,5 +72,5 @@ async function chosenId(
   const id = said.deploymentId ?? (wantsNewest ? null : await named());
   if (id === null || id === 'none')
     return readHistory(database, { ...reportFilter(session, said), limit: 1 })[0]?.id ?? null;
-  return deploymentId(database, id);
+  return deploymentMeant(session, { database, word: id });
 }

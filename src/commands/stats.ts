@@ -10,6 +10,7 @@ import { formatOf, type Narrowed, reportFilter } from '../report/stats/reportFil
 import { formatStats } from '../report/stats/stats.ts';
 import { printBudget } from '../report/stats/statsBudget.ts';
 import { printBreakdown, printPhases } from '../report/stats/statsBy.ts';
+import { scopeText } from '../report/stats/statsScope.ts';
 import { viewOf } from '../report/terminal/view.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
@@ -87,7 +88,9 @@ async function printStatistics(session: Session, said: Narrowed): Promise<void> 
     const { noteNothingFound } = await import('../report/ledger/nothingFound.ts');
     noteNothingFound(session, { database, filter });
   }
-  const view = { ...(await viewOf(session.context)), format, inProgress };
+  const scope =
+    database === null || isEmpty || format !== 'table' ? {} : { scope: scopeText(database, filter) };
+  const view = { ...(await viewOf(session.context)), format, inProgress, ...scope };
   session.context.stdout.write(formatStats(figures, view));
   database?.close();
 }

@@ -4,6 +4,7 @@ import { ownSettings } from '../cli/table/ownSettings.ts';
 import { shownGateway } from '../push/gateway/gatewayAddress.ts';
 import type { Session } from '../session.ts';
 import { ledgerPath } from '../settings/ledgerPath.ts';
+import { counted } from '../text/counted.ts';
 import { visible } from '../text/visible.ts';
 import { secretState, serveAuth } from './secretState.ts';
 
@@ -47,12 +48,23 @@ function defaultOf(name: SettingName): string {
   return value ?? otherwise ?? '-';
 }
 
-/** Aligned in columns. */
-export function settingLines(session: Session): string[] {
-  const rows = settingsInUse(session);
-  const width = (column: 'name' | 'value') => Math.max(...rows.map((row) => row[column].length));
+/** Aligned in columns. If `isShort`, only the settings that are set, and the number of the others. */
+export function settingLines(session: Session, { isShort }: { isShort: boolean }): string[] {
+  const all = settingsInUse(session);
+  const rows = isShort ? all.filter(isSet) : all;
+  const width = (column: 'name' | 'value') => Math.max(0, ...rows.map((row) => row[column].length));
   const widths = { name: width('name'), value: Math.min(width('value'), 60) };
-  return rows.map(
-    ({ name, value, source }) => `${name.padEnd(widths.name)}  ${value.padEnd(widths.value)}  ${source}`,
-  );
+  const left = all.length - rows.length;
+  return [
+    ...rows.map(
+      ({ name, value, source }) => `${name.padEnd(widths.name)}  ${value.padEnd(widths.value)}  ${source}`,
+    ),
+    ...(left === 0 ? [] : [`${counted(left, 'setting')} with the default; --all lists them`]),
+  ];
+}
+
+/** The ledger is always of interest. */
+function isSet({ name, value, source }: SettingInUse): boolean {
+  if (name === 'ledger') return true;
+  return source !== 'default' && value !== '-' && value !== 'none';
 }

@@ -103,3 +103,18 @@ test.each([
   };
   expect(() => readInput(command, parsed)).toThrow(says);
 });
+
+test.each([
+  ['host_name', 'use --by host'],
+  ['Phases', 'use --by phase'],
+  ['x', undefined],
+  ['version', undefined],
+])('the value %j of a choice has the hint %j', (by, hint) => {
+  const parsed = { name: command.name, options: { by }, operands: ['x'], wrapped: [] };
+  try {
+    readInput(command, parsed);
+    expect.unreachable();
+  } catch (error) {
+    expect((error as { hint?: string }).hint).toBe(hint);
+  }
+});

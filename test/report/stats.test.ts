@@ -96,9 +96,10 @@ describe('stats on a screen', () => {
         'time to healthy          15.8s  15.8s  15.8s  15.8s  15.8s',
         'health check              2.3s   2.3s   2.3s   2.3s   2.3s',
         '',
-        'PHASE      MEAN  SHARE',
-        `migration    1m  50.0%  ${'█'.repeat(30)}`,
-        'extract    8.5s  0.10%  ▏',
+        'PHASE              MEAN  SHARE',
+        `migration            1m  50.0%  ${'█'.repeat(30)}`,
+        'extract            8.5s  0.10%  ▏',
+        'outside of phases     -  49.9%  -',
         '',
         'trend of the last 4  ▄▂ █  newest 3m20s, longest 3m20s',
         '',
@@ -149,6 +150,9 @@ test('stats as CSV and Markdown have the same values', () => {
   expect(records).toContain('time_to_deploy.median,');
   const markdown = formatStats(statistics, { ...pipe, format: 'markdown' });
   expect(markdown).toContain('| 15 | 14 | 1 | 1 | 93.3% |\n');
+  expect(markdown).toMatch(/^\| migration \| 1m \| 50\.0% \|$/m);
+  expect(markdown).toMatch(/^\| outside of phases \| {2}\| 49\.9% \|$/m);
+  expect(markdown).toMatch(/^trend of the last \d+ {2}/m);
   expect(markdown).toContain('| downtime | 13.2s | 13.8s | 13.5s | 13.2s | 13.8s |\n');
 });
 

@@ -137,14 +137,35 @@ function readTime(value: string, named: Named): number {
 
 function readChoice(value: string, { choices = [] }: ValueData, named: Named): string {
   if (choices.includes(value)) return value;
-  throw invalid(value, { kind: 'value', named, expected: choices.join(', ') });
+  const hint = hintOf(value, { choices, named });
+  throw invalid(value, {
+    kind: 'value',
+    named,
+    expected: choices.join(', '),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** A value that begins as one of the choices does: `fail`, `Success`, `csvs`. */
+function hintOf(
+  value: string,
+  { choices, named }: { choices: readonly string[]; named: Named },
+): string | undefined {
+  const head = value.toLowerCase().slice(0, 3);
+  const meant = head.length < 3 ? undefined : choices.find((choice) => choice.startsWith(head));
+  return meant === undefined
+    ? undefined
+    : `use ${named.argument === undefined ? `${named.what} ` : ''}${meant}`;
 }
 
 function invalid(
   value: string,
-  { kind, named, expected }: { kind: string; named: Named; expected: string },
+  { kind, named, expected, hint }: { kind: string; named: Named; expected: string; hint?: string },
 ): DeploytrackError {
-  return usageError(`invalid ${kind} ${JSON.stringify(value)} for ${placeOf(named)}; expected ${expected}`);
+  return usageError(
+    `invalid ${kind} ${JSON.stringify(value)} for ${placeOf(named)}; expected ${expected}`,
+    hint,
+  );
 }
 
 /** `--timeout`, or `<usd> of cost`. */

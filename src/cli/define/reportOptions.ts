@@ -10,14 +10,6 @@ export const tableFormat = choice({
   default: 'table',
   help: 'table, json, csv or markdown',
 });
-/** For output of more than one table. */
-export const textFormat = choice({
-  value: 'format',
-  choices: ['table', 'json', 'markdown'],
-  default: 'table',
-  help: 'table, json or markdown',
-});
-
 export const filterOptions = {
   since: since({ help: 'a time, or how long ago: 2026-01-14, 7d' }),
   status: choice({

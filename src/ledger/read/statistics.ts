@@ -5,7 +5,13 @@ import { readsRollups, readTogether } from '../rollups/readTallies.ts';
 import type { SiteTallies } from '../rollups/siteTallies.ts';
 import { quantileError } from '../rollups/sketch.ts';
 import { isOpen } from '../statuses.ts';
-import { type Condition, finishedCondition, type LimitedFilter } from './filter.ts';
+import {
+  type Condition,
+  type DeploymentFilter,
+  deploymentCondition,
+  finishedCondition,
+  type LimitedFilter,
+} from './filter.ts';
 import { type PhaseShare, phaseShares, sharesOf } from './phaseShares.ts';
 import { type Summary, summary } from './summary.ts';
 
@@ -141,6 +147,24 @@ export const emptyStatistics: Statistics = {
   trend: [],
   quantileError: null,
 };
+
+/** When the first and the last of these deployments started, as ISO 8601; null if there are none. */
+export function readPeriod(
+  database: Database,
+  filter: DeploymentFilter,
+): { readonly first: string; readonly last: string } | null {
+  const { sql, values } = deploymentCondition(filter);
+  const end = (direction: 'ASC' | 'DESC') =>
+    database
+      .prepare<[Condition['values']], string>(
+        `SELECT d.deployment_started_at FROM deployment_metrics d WHERE ${sql}
+         ORDER BY d.deployment_started_at ${direction} LIMIT 1`,
+      )
+      .pluck()
+      .get(values);
+  const [first, last] = [end('ASC'), end('DESC')];
+  return first === undefined || last === undefined ? null : { first, last };
+}
 
 /** Deployments in progress, whatever their age. */
 export function countOpen(database: Database, filter: LimitedFilter): number {

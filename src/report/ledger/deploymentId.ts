@@ -1,7 +1,19 @@
 import { DeploytrackError } from '../../errors.ts';
 import type { Database } from '../../ledger/file/addon.ts';
-import { matchingIds } from '../../ledger/read/deployments.ts';
+import { matchingIds, newestOfVersion, readDeployment } from '../../ledger/read/deployments.ts';
 import { safeId } from '../../model.ts';
+import type { Session } from '../../session.ts';
+
+/** A full ID, a version (its newest deployment, of the given deployment and environment), or a part of an ID. */
+export function deploymentMeant(
+  { settings }: Session,
+  { database, word }: { database: Database; word: string },
+): string {
+  if (readDeployment(database, word) !== null) return word;
+  const deployment = settings.text('deployment') ?? undefined;
+  const environment = settings.text('environment') ?? undefined;
+  return newestOfVersion(database, word, { deployment, environment }) ?? deploymentId(database, word);
+}
 
 /** Resolves an argument to a full ID: it may be the full ID, its beginning or its tail. Throws UNKNOWN_ID. */
 export function deploymentId(database: Database, word: string): string {

@@ -1,7 +1,8 @@
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import { asciiJson } from '../json.ts';
-import type { View } from '../terminal/view.ts';
+import type { Format, View } from '../terminal/view.ts';
 import { aftermathLines } from './showAftermath.ts';
+import { phasesCsv } from './showCsv.ts';
 import { factLines } from './showFacts.ts';
 import { headLines } from './showHead.ts';
 import { healthLines } from './showHealth.ts';
@@ -11,12 +12,10 @@ import { recordLines } from './showRecords.ts';
 import { summaryLines } from './showSummary.ts';
 import { waterfall } from './waterfall.ts';
 
-/** All details of a deployment, as text that ends with a newline. */
-export function formatShow(
-  detail: DeploymentDetail,
-  view: View & { readonly format: 'table' | 'json' | 'markdown' },
-): string {
+/** All details of a deployment, as text that ends with a newline; as CSV only its phases. */
+export function formatShow(detail: DeploymentDetail, view: View & { readonly format: Format }): string {
   if (view.format === 'json') return `${asciiJson(detailJson(detail), { pretty: true })}\n`;
+  if (view.format === 'csv') return phasesCsv(detail);
   if (view.format === 'markdown') return showMarkdown(detail);
   const sections = [
     headLines(detail, view),

@@ -59,7 +59,7 @@ export function detailJson(detail: DeploymentDetail) {
   };
 }
 
-function stageJson(run: StageRun, comparison: PhaseComparison | undefined) {
+export function stageJson(run: StageRun, comparison: PhaseComparison | undefined) {
   const known = comparison !== undefined && comparison.medianSeconds !== null;
   return {
     run_id: run.runId,

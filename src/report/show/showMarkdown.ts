@@ -1,22 +1,41 @@
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
-import { formatSeconds, formatShare } from '../../text/figures.ts';
+import type { PhaseComparison } from '../../ledger/read/phaseComparison.ts';
+import { formatChange, formatSeconds, formatShare } from '../../text/figures.ts';
+import { failureOf } from '../failure.ts';
 import { markdownTable, markdownText } from '../markdown.ts';
 import { usualCell, verdictText } from '../stats/phaseComparison.ts';
 import { phaseNotes } from '../stats/phaseNotes.ts';
 import { changeText } from './changeText.ts';
+import { gantt } from './showGantt.ts';
 import { artifactText, formatUsd, smokeTestText } from './showRecords.ts';
 
-/** One deployment for a pull request or the summary of a CI run: UTC, and texts are escaped. */
+/** GitHub rejects a job summary of more than 1 MiB. The rest is for what a script adds to it. */
+const mostBytes = 2 ** 20 - 2 ** 16;
+
+/**
+ * One deployment for a pull request or the summary of a CI run: UTC, and texts are escaped. The reason of a failure is first, in
+ * GitHub's alert box. Parts that would exceed the limit of a summary are left out, with a line that says so.
+ */
 export function showMarkdown(detail: DeploymentDetail): string {
-  const parts = [
-    heading(detail),
-    facts(detail),
-    phases(detail),
-    checks(detail),
-    changes(detail),
-    error(detail),
+  const parts: readonly [string, string][] = [
+    ['result', heading(detail)],
+    ['reason', alert(detail)],
+    ['facts', facts(detail)],
+    ['phases', phases(detail)],
+    ['chart of the phases', gantt(detail)],
+    ['checks', checks(detail)],
+    ['changes', changes(detail)],
   ];
-  return `${parts.filter((part) => part !== '').join('\n')}`;
+  let bytes = 0;
+  return parts
+    .filter(([, text]) => text !== '')
+    .map(([name, text]) => {
+      bytes += Buffer.byteLength(text) + 1;
+      if (bytes <= mostBytes) return text;
+      bytes -= Buffer.byteLength(text);
+      return `The ${name} were left out: a summary has a limit of 1 MiB.\n`;
+    })
+    .join('\n');
 }
 
 const marks = { success: '✅', warning: '⚠️', failed: '❌', 'in-progress': '⏳' } as const;
@@ -25,13 +44,45 @@ function heading({ deployment }: DeploymentDetail): string {
   const { status, version, previousVersion } = deployment;
   const names = [deployment.deployment, deployment.environment].filter((name) => name !== null).join(' / ');
   const versions = previousVersion === null ? version : `${previousVersion} → ${version}`;
-  return `## ${marks[status]} ${markdownText(`${names} ${versions}: ${status}${deployment.rolledBack ? ', rolled back' : ''}`)}\n`;
+  const rest = deployment.rolledBack ? ', rolled back' : '';
+  return `## ${marks[status]} ${markdownText(`${names} ${versions}: ${status}${rest}`)}\n`;
+}
+
+/** The reason, and a link to the CI run. */
+function alert(detail: DeploymentDetail): string {
+  const failure = failureOf(detail);
+  const link = runLink(detail.deployment.url);
+  const error = failure === null ? detail.deployment.errorMessage : (failure.why ?? 'no reason was recorded');
+  const box =
+    error === null
+      ? ''
+      : [
+          `[!${failure === null ? 'NOTE' : failure.kind === 'failed' ? 'CAUTION' : 'WARNING'}]`,
+          ...(failure === null ? [] : [`**${markdownText(failure.title)}**`, '']),
+          ...error.trimEnd().split(/\r?\n/).map(markdownText),
+        ]
+          .map((line) => `> ${line}`.trimEnd())
+          .join('\n');
+  return [box, link]
+    .filter((part) => part !== '')
+    .map((part) => `${part}\n`)
+    .join('\n');
+}
+
+/** Only http and https, and nothing in it ends the link. */
+function runLink(url: string | null): string {
+  if (url === null || !/^https?:\/\//i.test(url) || !URL.canParse(url)) return '';
+  return `[CI run](<${new URL(url).href.replace(/[<>|\s\\]/g, encodeURIComponent)}>)`;
+}
+
+/** To the second: milliseconds are noise in a summary. */
+function toSecond(iso: string): string {
+  return iso.replace(/\.\d{3}Z$/, 'Z');
 }
 
 function facts({ deployment: one, costs, errorRates }: DeploymentDetail): string {
   const known: [string, string | null][] = [
-    ['Deployment', one.id],
-    ['Started', one.startedAt],
+    ['Started', toSecond(one.startedAt)],
     ['Duration', one.totalSeconds === null ? null : formatSeconds(one.totalSeconds)],
     ['Downtime', one.downtimeSeconds === null ? null : formatSeconds(one.downtimeSeconds)],
     ['Time to healthy', one.timeToHealthy === null ? null : formatSeconds(Number(one.timeToHealthy))],
@@ -42,10 +93,10 @@ function facts({ deployment: one, costs, errorRates }: DeploymentDetail): string
     ['Artifact', artifactText(one)],
     ['Error rate', errorRates.map(({ errorRate }) => formatShare(errorRate)).join(', ')],
     ['Cost', costs.map(({ resource, usd }) => `${resource} ${formatUsd(usd)}`).join(', ')],
-    ['CI run', one.url],
+    ['CI run', runLink(one.url) === '' ? one.url : null],
   ];
   const rows = known.filter((row): row is [string, string] => row[1] !== null && row[1] !== '');
-  return markdownTable([{ title: '' }, { title: '' }], rows);
+  return markdownTable([{ title: 'Deployment' }, { title: one.id ?? '' }], rows);
 }
 
 function phases({ stages, comparisons }: DeploymentDetail): string {
@@ -55,10 +106,10 @@ function phases({ stages, comparisons }: DeploymentDetail): string {
     const known = comparison !== undefined && comparison.medianSeconds !== null;
     return [
       run.stage,
-      run.status,
+      `${marks[run.status === 'running' ? 'in-progress' : run.status]} ${run.status}`,
       run.durationSeconds === null ? '' : formatSeconds(run.durationSeconds),
       known ? usualCell(comparison).text : '',
-      [known ? verdictText(comparison) : '', phaseNotes(run)].filter((part) => part !== '').join(', '),
+      [known ? slowness(comparison) : '', phaseNotes(run)].filter((part) => part !== '').join(', '),
     ];
   });
   const titles = [
@@ -69,6 +120,15 @@ function phases({ stages, comparisons }: DeploymentDetail): string {
     { title: '' },
   ] as const;
   return rows.length === 0 ? '' : markdownTable(titles, rows);
+}
+
+/** The verdict; of a slower run with the change in percent. */
+function slowness(comparison: PhaseComparison): string {
+  const text = verdictText(comparison);
+  const { durationSeconds, medianSeconds, verdict } = comparison;
+  if (verdict?.word !== 'slower' || medianSeconds === null) return text;
+  const change = formatChange(durationSeconds, medianSeconds);
+  return `🐢 ${text}${change === null ? '' : ` (${change})`}`;
 }
 
 function checks({ verifications, smokeTests }: DeploymentDetail): string {
@@ -89,10 +149,4 @@ function changes({ tracked }: DeploymentDetail): string {
   const lines = tracked.changes.map((change) => `- ${markdownText(changeText(change, '→'))}\n`);
   const summary = `${lines.length} change${lines.length === 1 ? '' : 's'} since the previous deployment`;
   return `<details><summary>${summary}</summary>\n\n${lines.join('')}\n</details>\n`;
-}
-
-function error({ deployment }: DeploymentDetail): string {
-  if (deployment.errorMessage === null) return '';
-  const lines = deployment.errorMessage.split(/\r?\n/).map((line) => `> ${markdownText(line)}\n`);
-  return lines.join('');
 }

@@ -3,9 +3,9 @@ import type { Statistics } from '../../ledger/read/statistics.ts';
 import { csv } from '../csv.ts';
 import { asciiJson } from '../json.ts';
 import { markdownTable } from '../markdown.ts';
-import type { Format, View } from '../terminal/view.ts';
+import { type Format, plainPaint, type View } from '../terminal/view.ts';
 import { quantilesJson, statisticsJson } from './statsJson.ts';
-import { figureRows, formatRate, statsScreen } from './statsScreen.ts';
+import { figureRows, formatRate, phaseRows, restoreWords, statsScreen, trendLine } from './statsScreen.ts';
 
 /**
  * The statistics as text that ends with a newline. JSON is one object, `statisticsJson`; CSV has one record `name,value` for
@@ -13,7 +13,7 @@ import { figureRows, formatRate, statsScreen } from './statsScreen.ts';
  */
 export function formatStats(
   statistics: Statistics & Restores,
-  view: View & { readonly format: Format; readonly inProgress?: number },
+  view: View & { readonly format: Format; readonly inProgress?: number; readonly scope?: string },
 ): string {
   switch (view.format) {
     case 'json':
@@ -26,6 +26,8 @@ export function formatStats(
       return `${statsScreen(statistics, view).join('\n')}\n`;
   }
 }
+
+const markdownView = { width: undefined, local: false, ascii: false, paint: plainPaint, nowMs: 0 };
 
 /** The statistics, then the time to restore. */
 function allOf(statistics: Statistics & Restores) {
@@ -66,5 +68,12 @@ function statsMarkdown(statistics: Statistics & Restores): string {
     header.map((title, index) => ({ title, align: index === 0 ? ('left' as const) : ('right' as const) })),
     rows,
   );
-  return `${counts}\n${figures}`;
+  const restored = statistics.bad === 0 ? '' : `\nTime to restore: ${restoreWords(statistics).text}\n`;
+  const shares = phaseRows(statistics);
+  const phases =
+    shares.length === 0
+      ? ''
+      : `\n${markdownTable([{ title: 'phase' }, { title: 'mean', align: 'right' }, { title: 'share', align: 'right' }], shares)}`;
+  const trend = statistics.trend.length === 0 ? '' : `\n${trendLine(statistics.trend, markdownView)}\n`;
+  return `${counts}\n${figures}${restored}${phases}${trend}`;
 }

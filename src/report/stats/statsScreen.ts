@@ -6,14 +6,17 @@ import { table } from '../terminal/table.ts';
 import type { Column } from '../terminal/tableColumn.ts';
 import { glyphsOf, type View } from '../terminal/view.ts';
 import { displayWidth } from '../terminal/width.ts';
+import { wrapLines } from '../terminal/wrap.ts';
 import { errorWords } from './errorWords.ts';
 
 /** The lines of `stats` for a terminal: counts and rate, durations, phases, trend. */
 export function statsScreen(
   statistics: Statistics & Restores,
-  view: View & { readonly inProgress?: number },
+  view: View & { readonly inProgress?: number; readonly scope?: string },
 ): string[] {
+  const scope = view.scope === undefined ? [] : wrapLines(view.scope, view);
   return [
+    ...scope.map((line) => view.paint('strong', line)),
     ...table(countColumns(statistics, view.inProgress ?? 0), { ...view, header: false }),
     '',
     ...table(figureColumns(statistics), view),
@@ -71,7 +74,7 @@ function countColumns(statistics: Statistics & Restores, inProgress: number): Co
 }
 
 /** How fast failures were followed by a success. */
-function restoreWords({ bad, restoreSeconds: { count, median, p95 } }: Restores): {
+export function restoreWords({ bad, restoreSeconds: { count, median, p95 } }: Restores): {
   text: string;
   short: string;
 } {
@@ -93,6 +96,21 @@ function figureColumns(statistics: Statistics): Column[] {
   }));
 }
 
+/** Name, mean and share of each phase, then the share of the time outside of phases. */
+export function phaseRows({ phases }: Pick<Statistics, 'phases'>): [string, string, string][] {
+  const outside = 1 - phases.reduce((sum, { share }) => sum + share, 0);
+  const rows = phases.map(({ stage, meanSeconds, share }): [string, string, string] => [
+    stage,
+    formatSeconds(meanSeconds),
+    formatShare(share),
+  ]);
+  if (rows.length === 0 || outside < leastOutside) return rows;
+  return [...rows, ['outside of phases', '', formatShare(outside)]];
+}
+
+/** Less is rounding, or phases that ran at the same time. */
+const leastOutside = 0.005;
+
 /** Columns for the text before the bar. */
 const besideBar = 50;
 
@@ -100,28 +118,16 @@ function phaseColumns({ phases }: Statistics, view: View): Column[] {
   const { bar, thinBar } = glyphsOf(view);
   const widest = Math.min(30, Math.max(5, (view.width ?? 80) - besideBar));
   const most = Math.max(...phases.map((phase) => phase.share));
+  const rows = phaseRows({ phases });
+  const bars = phases.map(({ share }) => ({
+    text: bar.repeat(Math.round((share / most) * widest)) || thinBar,
+    style: 'running' as const,
+  }));
   return [
-    { title: 'PHASE', rank: 1, least: 12, cells: phases.map(({ stage }) => ({ text: stage })) },
-    {
-      title: 'MEAN',
-      rank: 3,
-      align: 'right',
-      cells: phases.map((p) => ({ text: formatSeconds(p.meanSeconds) })),
-    },
-    {
-      title: 'SHARE',
-      rank: 2,
-      align: 'right',
-      cells: phases.map((p) => ({ text: formatShare(p.share) })),
-    },
-    {
-      title: '',
-      rank: 4,
-      cells: phases.map(({ share }) => ({
-        text: bar.repeat(Math.round((share / most) * widest)) || thinBar,
-        style: 'running' as const,
-      })),
-    },
+    { title: 'PHASE', rank: 1, least: 12, cells: rows.map(([text]) => ({ text })) },
+    { title: 'MEAN', rank: 3, align: 'right', cells: rows.map(([, text]) => ({ text })) },
+    { title: 'SHARE', rank: 2, align: 'right', cells: rows.map(([, , text]) => ({ text })) },
+    { title: '', rank: 4, cells: rows.map((_, index) => bars[index] ?? { text: '' }) },
   ];
 }
 
