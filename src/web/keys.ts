@@ -18,7 +18,7 @@ export function useKeys(onHelp: () => void): void {
 }
 
 const actions: Readonly<Record<string, () => void>> = {
-  '/': () => find('[data-search]')?.focus(),
+  '/': () => document.querySelector<HTMLInputElement>('[data-search]')?.select(),
   j: () => move(1),
   k: () => move(-1),
   x: () => rowOfFocus()?.querySelector<HTMLElement>('input[type=checkbox]')?.click(),

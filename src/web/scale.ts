@@ -37,5 +37,7 @@ export function ticksOf({ fromMs, toMs }: Scale): number[] {
   const total = (toMs - fromMs) / 1000;
   const step = steps.find((one) => total / one <= 6) ?? total / 5;
   const fine = total < 2 ? total / 4 : step;
-  return Array.from({ length: Math.floor(total / fine) + 1 }, (_, index) => index * fine);
+  const all = Array.from({ length: Math.floor(total / fine) + 1 }, (_, index) => index * fine);
+  // The text of a mark at the end would not fit.
+  return all.filter((at) => at <= 0.93 * total);
 }

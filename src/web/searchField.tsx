@@ -36,6 +36,9 @@ export function SearchField({
       title="Search ( / )"
       value={draft}
       onInput={({ currentTarget }) => setDraft(currentTarget.value)}
+      onBlur={() => {
+        if (draft.trim() !== value) onSearch(draft.trim());
+      }}
       onKeyDown={({ key, currentTarget }) => {
         if (key === 'Enter') onSearch(draft.trim());
         if (key === 'Escape') currentTarget.blur();

@@ -46,7 +46,7 @@ function phaseLine(phase: Phase, { now, usual }: { now: Date; usual: ReadonlyMap
     fromMs,
     toMs,
     ofRollback: phase.of_rollback,
-    verdict: verdictOf(phase),
+    verdict: verdictOf(phase, usual.get(phase.stage) ?? phase.median),
     notes: [
       phase.error_message,
       phase.migration_count === null ? null : plural(phase.migration_count, 'migration'),
@@ -87,8 +87,12 @@ function lookOfRun({
   };
 }
 
-/** Nothing for a usual one: the table shows both times. */
-function verdictOf({ verdict, duration, median }: Phase): string | null {
+/** Nothing for a usual one: the table shows both times. A run that failed has no verdict, but it may have taken long to fail. */
+function verdictOf({ verdict, duration, median, status }: Phase, usual: number | null): string | null {
+  if (status === 'failed' && duration !== null && usual !== null && usual > 0)
+    return duration >= 1.5 * usual && duration - usual >= 1
+      ? `${(duration / usual).toFixed(1)}x slower`
+      : null;
   if (verdict !== 'slower' && verdict !== 'faster') return null;
   if (duration === null || median === null) return null;
   const ratio = verdict === 'slower' ? duration / median : median / Math.max(duration, 0.001);

@@ -206,9 +206,11 @@ describe('Keyboard', { timeout: 60_000 }, () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector('.facts-grid');
     await page.goBack();
+    await page.waitForFunction(() => document.activeElement?.id === 'main'); // after the list
     await untilVersions(page, ['1.1.0']);
     await page.keyboard.press('/');
-    for (const _ of '1.1') await page.keyboard.press('Backspace');
+    // The words of before are selected.
+    await page.keyboard.press('Backspace');
     await untilVersions(page, ['1.2.0', '1.1.0', '1.0.0']);
     await page.keyboard.press('Escape');
     for (const key of ['j', 'x', 'j', 'x', 'c']) await page.keyboard.press(key as 'j');
