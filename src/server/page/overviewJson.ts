@@ -71,7 +71,7 @@ export function* overviewParts(database: Database, { scope, nowMs }: Asked): Gen
   const [site] = inScope;
   return {
     now: isoTime(nowMs),
-    is_empty: ended.length === 0 && hosts.length === 0,
+    is_empty: ended.length === 0 && readListed(database, { limit: 1 }).rows.length === 0,
     hosts,
     sites: sitesOf(hosts, ended),
     in_service: inService,
