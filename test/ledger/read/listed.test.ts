@@ -86,7 +86,7 @@ describe('List of deployments', () => {
     expect(versions(ledger, { limit: 2, sort: 'took', offset: 2 })).toEqual(['1.1.0', '1.3.0']);
   });
 
-  test('a search looks at a limited number of rows, says where it stopped, and goes on from there', () => {
+  test('a search looks at a limited number of rows, says until when, and goes on from there', () => {
     const ledger = testLedger();
     older(ledger, mostLookedAt + 100);
     ledger.db.exec("UPDATE deployment_metrics SET triggered_by = 'grace' WHERE version = 'old-5050'");
