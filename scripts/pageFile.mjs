@@ -4,7 +4,10 @@ import { build, transform } from 'esbuild';
 import { pageScript } from './bundles.mjs';
 
 const script = await build(pageScript);
-const style = await transform(readFileSync('src/web/page.css', 'utf8'), { loader: 'css', minify: true });
+// In the order in which later rules win.
+const styles = ['base', 'head', 'cards', 'figures', 'bars', 'list', 'detail', 'empty', 'narrow'];
+const css = styles.map((name) => readFileSync(`src/web/style/${name}.css`, 'utf8')).join('\n');
+const style = await transform(css, { loader: 'css', minify: true });
 const page = readFileSync('src/web/page.html', 'utf8')
   .replace('/* style */', () => style.code.trim())
   .replace('/* script */', () => script.outputFiles[0].text.trim().replaceAll('</script', '<\\/script'));

@@ -17,7 +17,7 @@ export async function emptyPage(browser: Browser, root: string): Promise<Page> {
   const page = await browser.newPage();
   await page.setViewport({ width: 1400, height: 800 });
   await page.setContent('<!doctype html><meta charset="utf-8"><body>');
-  for (const name of ['src/web/page.css', 'scripts/pictures/page.css'])
+  for (const name of ['scripts/pictures/base.css', 'scripts/pictures/page.css'])
     await page.addStyleTag({ content: readFileSync(join(root, name), 'utf8') });
   await page.addScriptTag({ content: script.outputFiles[0]?.text ?? '' });
   return page;

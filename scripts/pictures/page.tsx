@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 import { render, type VNode } from 'preact';
-import { AttemptDots } from '../../src/web/charts.tsx';
-import { Table } from '../../src/web/table.tsx';
 import type { Answered } from './answers.ts';
+import { AttemptDots } from './charts.tsx';
 import { Panel } from './panel.tsx';
+import { Table } from './table.tsx';
 
 /** Shows a dashboard in the browser. JSON has no NaN, so that is text in it. */
 export function show(json: string): void {

@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
-import { Bar, Line } from '../../src/web/charts.tsx';
-import { Table } from '../../src/web/table.tsx';
 import type { PanelJson } from '../dashboards/dashboard.ts';
 import type { Answer, Series } from './answers.ts';
+import { Bar, Line } from './charts.tsx';
 import { fieldOf, lookOf, textOf } from './look.ts';
 import { type Cell, rowsOf } from './rows.ts';
 import type { Span } from './source.ts';
+import { Table } from './table.tsx';
 
 export interface PanelParts {
   readonly panel: PanelJson;

@@ -31,6 +31,7 @@ export async function webUiPictures(browser: Browser, folder: string): Promise<v
     await picture('page', '/');
     await picture('page-dark', '/', { scheme: 'dark' });
     await picture('page-phone', '/', { width: 390, height: 844 });
+    await picture('page-trends', '/#/t', { height: 700 });
     await picture('page-deployment', `/#/d/${failed}`);
     await picture('page-compare', `/#/c/${encodeURIComponent(before ?? '')}/${failed}`, { height: 700 });
   } finally {

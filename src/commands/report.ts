@@ -10,6 +10,7 @@ import { DeploytrackError, usageError } from '../errors.ts';
 import { writeOut } from '../files/writeOut.ts';
 import { readPeriod } from '../ledger/analytics/periodReport.ts';
 import { emptyLedger } from '../ledger/file/emptyLedger.ts';
+import { isoTime } from '../model.ts';
 import { formatPeriod } from '../report/analytics/period.ts';
 import { deploymentId } from '../report/ledger/deploymentId.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
@@ -49,7 +50,7 @@ export const command = defineCommand({
     out === null ? printPeriod(session, said) : writePage(session, { ...said, out }),
 });
 
-/** Nobody reads hundreds of rows in a summary. */
+/** A summary with hundreds of rows is not read. */
 const mostListed = 20;
 
 async function printPeriod(
@@ -91,7 +92,15 @@ async function writePage(
   const database = (await readingDatabase(session, { asAWhole: true })) ?? emptyLedger();
   const id = said.deploymentId === null ? null : deploymentId(database, said.deploymentId);
   const nowMs = session.context.instant().wallMs;
-  const answers = reportAnswers(database, { sinceMs, deployment, environment, limit, id, nowMs });
+  const made = {
+    at: isoTime(nowMs),
+    ledger: session.store.options.ledgerPath,
+    host: session.context.hostName(),
+    filter: [deployment, environment, said.since === null ? null : `since ${said.since}`, `the last ${limit}`]
+      .filter((part) => part != null)
+      .join(', '),
+  };
+  const answers = reportAnswers(database, { sinceMs, deployment, environment, limit, id, nowMs, made });
   database.close();
   await writeFile(session.context, { out, html: pageWithData(readPageFile(), answers) });
   return endCommand(session, { code: 0 });

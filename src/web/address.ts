@@ -1,14 +1,86 @@
 /// <reference lib="dom" />
 import { useEffect, useState } from 'preact/hooks';
 
-/** The URL fragment of one deployment. */
-export function deploymentAddress(id: string): string {
-  return `#/d/${encodeURIComponent(id)}`;
+/** Parameters of an address; none of them is empty. */
+export type Query = Readonly<Record<string, string>>;
+
+/** What a URL fragment names. */
+export interface Place {
+  readonly kind: 'list' | 'detail' | 'compare' | 'trends';
+  /** Of the deployments, the older one first. */
+  readonly ids: readonly string[];
+  readonly query: Query;
 }
 
-/** The URL fragment of a comparison. */
+/** The parameters that rule everything on the screen. */
+const scopeNames = ['deployment', 'environment', 'host', 'period'];
+
+export const usualPeriod = '30d';
+
+const kinds: Readonly<Record<string, Place['kind']>> = { d: 'detail', c: 'compare', t: 'trends' };
+
+export function placeOf(hash: string): Place {
+  const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [kind = '', ...ids] = path.split('/').map(decoded);
+  return { kind: kinds[kind] ?? 'list', ids, query: Object.fromEntries(new URLSearchParams(search)) };
+}
+
+/** A link that somebody cut may end within an escape. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+export function addressOf({ kind, ids, query }: Place): string {
+  const letter = Object.entries(kinds).find(([, one]) => one === kind)?.[0];
+  const path = letter === undefined ? '' : [letter, ...ids.map(encodeURIComponent)].join('/');
+  const search = new URLSearchParams({ ...query }).toString();
+  return `#/${path}${search === '' ? '' : `?${search}`}`;
+}
+
+export function deploymentAddress(id: string): string {
+  return addressOf({ kind: 'detail', ids: [id], query: {} });
+}
+
 export function compareAddress({ older, newer }: { readonly older: string; readonly newer: string }): string {
-  return `#/c/${encodeURIComponent(older)}/${encodeURIComponent(newer)}`;
+  return addressOf({ kind: 'compare', ids: [older, newer], query: {} });
+}
+
+export function listAddress(query: Query): string {
+  return addressOf({ kind: 'list', ids: [], query });
+}
+
+/** The address of the trends of the scope of a list. */
+export function trendsAddress(query: Query, phase?: string): string {
+  const scope = scopeOf(query);
+  return addressOf({ kind: 'trends', ids: [], query: phase === undefined ? scope : { ...scope, phase } });
+}
+
+/** Another query: an empty or missing value removes a parameter. A list that changes starts again from its beginning. */
+export function changed(query: Query, changes: Readonly<Record<string, string | undefined>>): Query {
+  const { older: _, newer: __, n: ___, ...kept } = query;
+  const all = { ...kept, ...changes };
+  return Object.fromEntries(
+    Object.entries(all).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+    ),
+  );
+}
+
+export function scopeOf(query: Query): Query {
+  return Object.fromEntries(Object.entries(query).filter(([name]) => scopeNames.includes(name)));
+}
+
+/** Goes to another address. `replace`: without an entry of its own in the history. */
+export function go(address: string, { replace = false }: { replace?: boolean } = {}): void {
+  if (!replace) location.hash = address;
+  else {
+    history.replaceState(null, '', address);
+    dispatchEvent(new HashChangeEvent('hashchange'));
+  }
 }
 
 /** The current URL fragment. `#main` is ignored: the skip link does not change the view. */

@@ -1,36 +1,82 @@
 /// <reference lib="dom" />
 import type { RefObject, VNode } from 'preact';
-import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
-import { useAddress } from './address.ts';
+import { useEffect, useErrorBoundary, useMemo, useRef, useState } from 'preact/hooks';
+import { type Place, placeOf, type Query, useAddress } from './address.ts';
+import { type Ahead, now, ServerClock } from './clock.ts';
 import { Compare } from './compare.tsx';
 import { Detail } from './detail.tsx';
-import { List } from './list.tsx';
-import { type ListState, useListState } from './listState.ts';
-import { OverviewCards } from './overview.tsx';
-import type { Site, Source } from './source.ts';
+import { FirstScreen } from './firstScreen.tsx';
+import { Head } from './head.tsx';
+import { KeyHelp } from './keyHelp.tsx';
+import { useKeys } from './keys.ts';
+import type { Source } from './source.ts';
+import { titleOf } from './title.ts';
+import { TrendsView } from './trends.tsx';
 import { type Shown, useView, type View } from './view.ts';
 
-/** Shows the view for the URL, and keeps selected rows, filters and the chosen site. */
+/** Shows what the address names, and keeps it up to date. */
 export function App({ source }: { readonly source: Source }): VNode {
   const address = useAddress();
-  const [site, setSite] = useState<Site | null>(null);
-  const list = useListState();
-  const shown = useView(source, { address, site, filters: list.filters });
-  const main = useFocusOnArrival(shown.address);
+  const { shown, connection, isBroken } = useView(source, address);
+  const main = useFocusOnArrival(shown.place);
   const failure = useFailure(shown);
+  isBroken.current = failure !== null;
   const problem = failure?.message ?? shown.problem;
+  const place = withPicked(shown.place, address);
+  const lastList = useLastList(placeOf(address));
+  const [said, setSaid] = useState('');
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  useKeys(() => setHelpOpen(true));
+  useEffect(() => {
+    document.title = titleOf(shown);
+  }, [shown]);
+  const { view } = shown;
   return (
-    <>
-      <Head isLive={source.isLive} shown={shown} site={site} onSite={setSite} />
-      <main id="main" tabIndex={-1} data-ready={shown.address === null ? undefined : 'true'} ref={main}>
-        {shown.view !== null && failure === null && (
-          <Content view={shown.view} isLive={source.isLive} list={list} />
+    <ServerClock.Provider value={useAhead(source, shown)}>
+      <Head
+        source={source}
+        shown={failure === null ? { ...shown, place } : nothing}
+        connection={connection}
+        onHelp={() => setHelpOpen(true)}
+      />
+      <main id="main" tabIndex={-1} data-ready={place === null ? undefined : 'true'} ref={main}>
+        {problem !== '' && <p class="problem" role="alert">{`Cannot show this page: ${problem}`}</p>}
+        {view !== null && place !== null && failure === null && (
+          <Content view={view} place={place} source={source} lastList={lastList} say={setSaid} />
         )}
       </main>
-      <p id="said" class="quiet" role="status" aria-live="polite">
-        {problem !== '' && `Cannot show this page: ${problem}`}
+      <p id="said" role="status" aria-live="polite">
+        {said}
       </p>
-    </>
+      <KeyHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+    </ServerClock.Provider>
+  );
+}
+
+const nothing: Shown = { place: null, view: null, overview: null, problem: '' };
+
+/** Selected rows are in the address, but nothing is loaded for them. */
+function withPicked(place: Place | null, address: string): Place | null {
+  const { kind, query } = placeOf(address);
+  if (place === null || place.kind !== kind || query.pick === undefined) return place;
+  return { ...place, query: { ...place.query, pick: query.pick } };
+}
+
+/** The query of the last list, so that a deployment has a link to it. */
+function useLastList(place: Place): Query {
+  const last = useRef<Query>({});
+  if (place.kind === 'list') last.current = place.query;
+  return last.current;
+}
+
+function useAhead({ made }: Source, { view, overview }: Shown): Ahead {
+  const said = view !== null && 'one' in view ? view.one.now : overview?.now;
+  return useMemo(
+    () => ({
+      offsetMs: said === undefined ? 0 : Date.parse(said) - now().getTime(),
+      fixed: made === null ? null : new Date(made.at),
+    }),
+    [said, made],
   );
 }
 
@@ -41,72 +87,38 @@ function useFailure(shown: Shown): Error | null {
   return failure?.of === shown ? failure.error : null;
 }
 
-/** After a link, moves the focus to the top of the new view for keyboards and screen readers; not for the first view. */
-function useFocusOnArrival(address: string | null): RefObject<HTMLElement | null> {
+/** After a link to another kind of view, moves the focus to its top for keyboards and screen readers; not for the first view. */
+function useFocusOnArrival(place: Place | null): RefObject<HTMLElement | null> {
   const main = useRef<HTMLElement>(null);
-  const before = useRef(address);
+  const name = place === null ? null : [place.kind, ...place.ids].join('/');
+  const before = useRef(name);
   useEffect(() => {
-    if (before.current !== null && before.current !== address) main.current?.focus();
-    before.current = address;
-  }, [address]);
+    if (before.current !== null && before.current !== name) {
+      main.current?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+    before.current = name;
+  }, [name]);
   return main;
 }
 
 function Content({
   view,
-  isLive,
-  list,
+  place,
+  source,
+  lastList,
+  say,
 }: {
   readonly view: View;
-  readonly isLive: boolean;
-  readonly list: ListState;
+  readonly place: Place;
+  readonly source: Source;
+  readonly lastList: Query;
+  readonly say: (text: string) => void;
 }): VNode {
   // With a key, another deployment is a new view and does not keep the scroll position of the previous one.
-  if (view.kind === 'detail') return <Detail key={view.one.deployment_id} one={view.one} now={view.at} />;
-  if (view.kind === 'compare') {
-    const { one, other } = view;
-    return <Compare key={`${one.deployment_id} ${other.deployment_id}`} one={one} other={other} />;
-  }
-  return (
-    <>
-      <OverviewCards of={view.overview} now={view.at} />
-      <List page={view.page} sites={view.overview.sites} isLive={isLive} state={list} />
-    </>
-  );
-}
-
-function Head({
-  isLive,
-  shown: { view, overview },
-  site,
-  onSite,
-}: {
-  readonly isLive: boolean;
-  readonly shown: Shown;
-  readonly site: Site | null;
-  readonly onSite: (site: Site) => void;
-}): VNode {
-  const sites = overview?.sites ?? [];
-  const answered = view?.kind === 'list' ? view.overview : view?.one;
-  return (
-    <header id="head">
-      <h1>Deployments</h1>
-      {isLive && sites.length > 1 && (
-        <select
-          aria-label="Deployment and environment"
-          value={JSON.stringify(site ?? overview?.site)}
-          onChange={({ currentTarget }) => onSite(JSON.parse(currentTarget.value) as Site)}
-        >
-          {sites.map((one) => (
-            <option key={JSON.stringify(one)} value={JSON.stringify(one)}>
-              {`${one.deployment} / ${one.environment}`}
-            </option>
-          ))}
-        </select>
-      )}
-      {answered?.sample === true && (
-        <strong class="sample">Sample data: these deployments are not real</strong>
-      )}
-    </header>
-  );
+  if (view.kind === 'detail')
+    return <Detail key={view.one.deployment_id} one={view.one} back={lastList} say={say} />;
+  if (view.kind === 'compare') return <Compare {...view} back={lastList} />;
+  if (view.kind === 'trends') return <TrendsView {...view} query={place.query} />;
+  return <FirstScreen {...view} query={place.query} isReport={source.made !== null} say={say} />;
 }

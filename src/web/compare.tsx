@@ -1,61 +1,159 @@
-import type { VNode } from 'preact';
-import type { Deployment } from '../server/api.ts';
-import { local, seconds, statusText } from './format.ts';
+import type { ComponentChild, VNode } from 'preact';
+import type { ComparedItems, Deployment } from '../server/api.ts';
+import { deploymentAddress, listAddress, type Query } from './address.ts';
+import { type ComparedTime, comparedTimes } from './compared.ts';
+import { seconds } from './format.ts';
+import { Chip, DeploymentLink, Sign } from './parts.tsx';
+import { lookOf, outcomeText } from './status.ts';
 import { Table } from './table.tsx';
+import { Ago, Moment } from './time.tsx';
 
-/** Two deployments side by side, phase by phase. */
-export function Compare({ one, other }: { readonly one: Deployment; readonly other: Deployment }): VNode {
-  const facts = [
-    ['Status', statusText(one.status), statusText(other.status)],
-    ['Started', local(one.deployment_started_at), local(other.deployment_started_at)],
-    ['Host', one.hostname ?? '–', other.hostname ?? '–'],
-    ['Error', one.error_message ?? '–', other.error_message ?? '–'],
-    ['Outcome', one.outcome ?? '–', other.outcome ?? '–'],
-    ['Rolled back', one.rolled_back ? 'yes' : 'no', other.rolled_back ? 'yes' : 'no'],
-  ];
-  const durations = durationsOf(one, other).map(([name, first, second]) => ({
-    cells: [name, seconds(first), seconds(second), difference(first, second)],
-  }));
-  const head = ['', one.version, other.version];
+/** Two deployments side by side: what is different is marked. */
+export function Compare({
+  one,
+  other,
+  items,
+  back,
+}: {
+  readonly one: Deployment;
+  readonly other: Deployment;
+  readonly items: ComparedItems['changes'];
+  readonly back: Query;
+}): VNode {
+  return (
+    <article class="compare">
+      <nav class="trail" aria-label="Other deployments">
+        <a href={listAddress(back)} data-back>
+          ← all deployments
+        </a>
+        <a
+          class="button"
+          href={`#/c/${encodeURIComponent(other.deployment_id ?? '')}/${encodeURIComponent(one.deployment_id ?? '')}`}
+        >
+          Swap
+        </a>
+      </nav>
+      <h1>{`${one.version} compared with ${other.version}`}</h1>
+      <FactTable one={one} other={other} />
+      <Times one={one} other={other} />
+      <Table
+        caption="Files and packages that differ"
+        head={['Kind', 'Name', one.version, other.version]}
+        rows={(items ?? []).map(({ kind, name, before, after }) => [kind, name, before ?? '–', after ?? '–'])}
+      />
+      {items !== null && items.length === 0 && (
+        <p class="quiet">The tracked files and packages are the same.</p>
+      )}
+    </article>
+  );
+}
+
+const facts: readonly (readonly [
+  name: string,
+  of: (one: Deployment) => ComponentChild,
+  plain: (one: Deployment) => unknown,
+])[] = [
+  ['Deployment', (one) => <Named one={one} />, (one) => `${one.deployment} ${one.environment}`],
+  ['Status', (one) => <span class={lookOf(one.status).tone}>{outcomeText(one)}</span>, (one) => one.status],
+  ['Error', (one) => one.failure?.why ?? one.error_message, (one) => one.error_message],
+  ['Started', (one) => <Moment iso={one.deployment_started_at} />, () => null],
+  ['By', (one) => one.triggered_by, (one) => one.triggered_by],
+  ['Host', (one) => one.hostname, (one) => one.hostname],
+  ['Commit', (one) => one.commit_sha?.slice(0, 12), (one) => one.commit_sha],
+  ['Rolled back', (one) => (one.rolled_back ? 'yes' : 'no'), (one) => one.rolled_back],
+  ['ID', (one) => <code>{one.deployment_id}</code>, () => null],
+];
+
+function Named({ one }: { readonly one: Deployment }): VNode {
   return (
     <>
-      <p>
-        <a href="#/">← all deployments</a>
-      </p>
-      <h2>{`${one.version} compared with ${other.version}`}</h2>
-      <Table caption="Deployments" head={head} rows={facts.map((cells) => ({ cells }))} />
-      <Table caption="Durations" head={[...head, 'Difference']} numbers={[1, 2, 3]} rows={durations} />
+      {one.deployment} <Chip text={one.environment} />
     </>
   );
 }
 
-function durationsOf(one: Deployment, other: Deployment): [string, number | null, number | null][] {
-  const stages = [...new Set([...one.phases, ...other.phases].map(({ stage }) => stage))];
-  return [
-    ['total', one.total_duration, other.total_duration],
-    ['downtime', one.downtime_duration, other.downtime_duration],
-    ['time to healthy', number(one.time_to_healthy), number(other.time_to_healthy)],
-    ...stages.map((stage): [string, number | null, number | null] => [
-      stage,
-      together(one, stage),
-      together(other, stage),
-    ]),
-  ];
-}
-
-function number(text: string | null): number | null {
-  return text === null ? null : Number(text);
-}
-
-/** The sum of all runs of a phase. */
-function together({ phases }: Deployment, stage: string): number | null {
-  const known = phases.flatMap((phase) =>
-    phase.stage === stage && phase.duration !== null ? [phase.duration] : [],
+function FactTable({ one, other }: { readonly one: Deployment; readonly other: Deployment }): VNode {
+  return (
+    <table class="sides">
+      <thead>
+        <tr>
+          <td />
+          {[one, other].map((each) => (
+            <th scope="col">
+              <Sign status={each.status} /> <DeploymentLink id={each.deployment_id} text={each.version} />{' '}
+              <span class="quiet">
+                <Ago iso={each.deployment_started_at} />
+              </span>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {facts
+          .map(([name, of, plain]) => ({
+            name,
+            cells: [of(one), of(other)],
+            isSame: plain(one) === plain(other),
+          }))
+          .filter(({ cells }) => cells.some((cell) => cell !== null && cell !== undefined && cell !== ''))
+          .map(({ name, cells, isSame }) => (
+            <tr key={name} class={isSame ? '' : 'differs'}>
+              <th scope="row">{name}</th>
+              {cells.map((cell) => (
+                <td>{cell ?? '–'}</td>
+              ))}
+            </tr>
+          ))}
+      </tbody>
+    </table>
   );
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }
 
-function difference(one: number | null, other: number | null): string {
-  if (one === null || other === null) return '–';
-  return `${other < one ? '−' : '+'}${seconds(Math.abs(other - one))}`;
+function Times({ one, other }: { readonly one: Deployment; readonly other: Deployment }): VNode {
+  const rows = comparedTimes(one, other);
+  const longest = Math.max(0.001, ...rows.flatMap((row) => [row.one ?? 0, row.other ?? 0]));
+  return (
+    <table class="times">
+      <caption>Durations</caption>
+      <thead>
+        <tr>
+          <th scope="col">Phase</th>
+          <th scope="col" class="number">
+            <a href={deploymentAddress(one.deployment_id ?? '')}>{one.version}</a>
+          </th>
+          <th scope="col" class="number">
+            <a href={deploymentAddress(other.deployment_id ?? '')}>{other.version}</a>
+          </th>
+          <th scope="col" class="pair-head">
+            <i class="first" /> {one.version} <i class="second" /> {other.version}
+          </th>
+          <th scope="col" class="number">
+            Difference
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.name} data-time={row.name}>
+            <th scope="row">{row.name}</th>
+            <td class="number">{seconds(row.one)}</td>
+            <td class="number">{seconds(row.other)}</td>
+            <td class="pair" aria-hidden="true">
+              <i class="first" style={{ width: `${(100 * (row.one ?? 0)) / longest}%` }} />
+              <i class="second" style={{ width: `${(100 * (row.other ?? 0)) / longest}%` }} />
+            </td>
+            <td class="number">
+              <Difference {...row} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Difference({ difference, isNotable }: ComparedTime): VNode {
+  if (difference === null) return <span class="quiet">–</span>;
+  const tone = !isNotable ? 'quiet' : difference > 0 ? 'bad' : 'good';
+  return <span class={tone}>{`${difference < 0 ? '−' : '+'}${seconds(Math.abs(difference))}`}</span>;
 }

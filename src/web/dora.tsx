@@ -9,19 +9,19 @@ type Measure = DoraOverview['measures'][number];
 export function Dora({ of: { report, since, measures } }: { readonly of: DoraOverview }): VNode | null {
   if (measures.length === 0) return null;
   return (
-    <>
+    <section class="dora" aria-label="Delivery">
       <h2>Delivery</h2>
-      <div class="cards">
+      <div class="figures">
         {measures.map((measure) => (
-          <section class="card" data-dora={measure.name}>
-            <h3>{titleOf(measure)}</h3>
-            <p class="big">{valueText(measure)}</p>
-            <p class="quiet">{`${measure.count} of ${measure.of}, ${measure.level ?? 'no level'}`}</p>
-          </section>
+          <div class="figure" data-dora={measure.name}>
+            <span class="name">{titleOf(measure)}</span>
+            <span class="value">{valueText(measure)}</span>
+            <span class="note">{`${measure.count} of ${measure.of}, ${measure.level ?? 'no level'}`}</span>
+          </div>
         ))}
       </div>
       <p class="quiet">{`DORA's measures since ${local(since)}; levels of the ${report}`}</p>
-    </>
+    </section>
   );
 }
 

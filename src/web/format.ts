@@ -1,47 +1,76 @@
-import { formatAgo, formatBytes, formatSeconds, formatShare, formatTime } from '../text/figures.ts';
+import {
+  formatAgo,
+  formatBytes,
+  formatCount,
+  formatSeconds,
+  formatShare,
+  formatTime,
+} from '../text/figures.ts';
 
 /** Seconds as the terminal shows them: `850ms`, `12.3s`, `4m10s`, `2h5m`. */
 export function seconds(value: number | null | undefined): string {
   return value === null || value === undefined ? '–' : formatSeconds(value);
 }
 
-/** Local time to the second, and how long ago. */
-export function moment(iso: string | null, now: Date): string {
-  return iso === null ? '–' : `${local(iso)} (${formatAgo(iso, { nowMs: now.getTime() })})`;
+/** Seconds of something that runs, to the second: `0:58`, `12:03`, `1:02:03`. */
+export function elapsed(value: number): string {
+  const whole = Math.max(0, Math.floor(value));
+  const minutes = `${Math.floor((whole % 3600) / 60)}`;
+  const rest = `${two(whole % 60)}`;
+  return whole < 3600
+    ? `${minutes}:${rest}`
+    : `${Math.floor(whole / 3600)}:${minutes.padStart(2, '0')}:${rest}`;
 }
 
+/** Local time to the second. */
 export function local(iso: string): string {
   return formatTime(iso, { local: true });
 }
 
+/** `29 Nov`, and the year if it is not this one. */
+export function dayOf(iso: string, today: Date): string {
+  const at = new Date(iso);
+  const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][
+    at.getMonth()
+  ];
+  const year = at.getFullYear() === today.getFullYear() ? '' : ` ${at.getFullYear()}`;
+  return `${at.getDate()} ${month}${year}`;
+}
+
+export function utc(iso: string): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+export function clockTime(at: Date): string {
+  return `${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** Of the browser: `Europe/Berlin (UTC+1)`. */
+export function zone(at: Date): string {
+  const minutes = -at.getTimezoneOffset();
+  const rest = minutes % 60 === 0 ? '' : `:${two(Math.abs(minutes) % 60)}`;
+  const offset =
+    minutes === 0 ? 'UTC' : `UTC${minutes < 0 ? '−' : '+'}${Math.floor(Math.abs(minutes) / 60)}${rest}`;
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return timeZone === undefined || timeZone === 'UTC' ? offset : `${timeZone} (${offset})`;
+}
+
+export function ago(iso: string, at: Date): string {
+  return formatAgo(iso, { nowMs: at.getTime() });
+}
+
 export const percent = formatShare;
+
+export const count = formatCount;
+
+export function plural(value: number, name: string): string {
+  return `${count(value)} ${name}${value === 1 ? '' : 's'}`;
+}
 
 export function bytes(value: number | null): string {
   return value === null ? '–' : formatBytes(value);
 }
 
-export const statusClass: Readonly<Record<string, string>> = {
-  success: 'good',
-  warning: 'warn',
-  failed: 'bad',
-  'in-progress': 'run',
-};
-
-const glyphs: Readonly<Record<string, string>> = {
-  success: '✓',
-  warning: '!',
-  failed: '✗',
-  'in-progress': '▶',
-};
-
-/** A sign before the text, so that color is not the only difference. */
-export function statusText(status: string): string {
-  return `${glyphs[status] ?? ''} ${status}`;
-}
-
-/** The status and, if it was not simply rolled out, what that meant: `✗ failed, rolled back to 1.4`. */
-export function outcomeText({ status, outcome }: { status: string; outcome: string | null }): string {
-  if (outcome === null || outcome === 'rolled out') return statusText(status);
-  const rest = outcome.startsWith(status) ? outcome.slice(status.length) : `, ${outcome}`;
-  return `${statusText(status)}${rest}`;
+function two(figure: number): string {
+  return String(figure).padStart(2, '0');
 }

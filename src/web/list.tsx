@@ -1,97 +1,152 @@
-/// <reference lib="dom" />
-import type { ComponentChild, VNode } from 'preact';
+import type { VNode } from 'preact';
+import { Fragment } from 'preact';
 import type { DeploymentPage, Overview } from '../server/api.ts';
-import { counted } from '../text/counted.ts';
-import { compareAddress } from './address.ts';
-import { FilterBar } from './filters.tsx';
-import { local, outcomeText, seconds, statusClass } from './format.ts';
-import type { ListState } from './listState.ts';
-import { DeploymentLink } from './overview.tsx';
-import { Table } from './table.tsx';
+import { changed, listAddress, type Query } from './address.ts';
+import { ListBar } from './listBar.tsx';
+import { NothingFound } from './nothingFound.tsx';
+import { pickedOf } from './pick.ts';
+import { ErrorLine, Row } from './row.tsx';
+import { stagesOf } from './stages.ts';
+import { Moment } from './time.tsx';
 
-type Row = DeploymentPage['rows'][number];
-
-/** The last deployments, with filters and a button to compare two of them. A report has one list without filters. */
+/** One line per deployment, with what can be done to the list. A report has one list without filters. */
 export function List({
-  page: { rows, next },
-  sites,
-  isLive,
-  state,
+  page,
+  overview,
+  query,
+  isReport,
+  say,
 }: {
   readonly page: DeploymentPage;
-  readonly sites: Overview['sites'];
-  readonly isLive: boolean;
-  readonly state: ListState;
+  readonly overview: Overview;
+  readonly query: Query;
+  readonly isReport: boolean;
+  readonly say: (text: string) => void;
 }): VNode {
+  const { rows, searched_to: searchedTo } = page;
+  const picked = pickedOf(query);
+  const stages = stagesOf(rows);
+  const longest = Math.max(0.001, ...rows.map(({ total_duration: total }) => total ?? 0));
+  const hasNames = new Set(overview.sites.map(({ deployment }) => deployment)).size > 1;
   return (
-    <>
-      <h2>Deployments</h2>
-      {isLive && <FilterBar sites={sites} state={state} />}
-      <Table
-        caption={`${counted(rows.length, 'deployment')}, newest first`}
-        head={['', 'Version', 'Deployment', 'Status', 'Started', 'Duration', 'Downtime', 'Health', 'Error']}
-        numbers={[5, 6]}
-        whole={[3, 4, 7]}
-        rows={rows.map((row, index) => ({
-          key: row.deployment_id ?? `${row.deployment_started_at} ${index}`,
-          cells: [<Tick row={row} state={state} />, ...cells(row)],
-        }))}
-      />
-      <p>
-        <CompareButton rows={rows} ticked={state.ticked} />{' '}
-        {next !== null && isLive && (
-          <button type="button" onClick={() => state.older(next)}>
-            Older deployments
-          </button>
-        )}
-      </p>
-    </>
+    <section class="list" aria-label="Deployments">
+      <ListBar page={page} overview={overview} query={query} isReport={isReport} picked={picked} say={say} />
+      {rows.length === 0 && <NothingFound query={query} searchedTo={searchedTo} />}
+      {rows.length > 0 && (
+        <table>
+          <caption class="unseen">Deployments, newest first</caption>
+          <Heads stages={stages} query={query} isReport={isReport} hasNames={hasNames} />
+          <tbody>
+            {rows.map((row) => (
+              <Fragment key={row.row_id}>
+                <Row
+                  row={row}
+                  query={query}
+                  stages={stages}
+                  longest={longest}
+                  hasNames={hasNames}
+                  isPicked={picked.includes(row.deployment_id ?? '')}
+                />
+                <ErrorLine row={row} />
+              </Fragment>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {rows.length > 0 && searchedTo !== null && (
+        <Cut searchedTo={searchedTo} next={page.next} query={query} />
+      )}
+    </section>
   );
 }
 
-function Tick({ row, state }: { readonly row: Row; readonly state: ListState }): VNode | null {
-  const { deployment_id: id } = row;
-  if (id === null) return null;
-  return (
-    <input
-      type="checkbox"
-      aria-label={`select ${row.version} of ${local(row.deployment_started_at)} to compare`}
-      checked={state.ticked.has(id)}
-      onChange={({ currentTarget }) => state.tick(id, currentTarget.checked)}
-    />
-  );
-}
-
-/** Counts only selected rows that are visible. */
-function CompareButton({
-  rows,
-  ticked,
+function Heads({
+  stages,
+  query,
+  isReport,
+  hasNames,
 }: {
-  readonly rows: readonly Row[];
-  readonly ticked: ReadonlySet<string>;
+  readonly stages: readonly string[];
+  readonly query: Query;
+  readonly isReport: boolean;
+  readonly hasNames: boolean;
 }): VNode {
-  const ids = rows.flatMap(({ deployment_id: id }) => (id !== null && ticked.has(id) ? [id] : []));
-  const compare = (): void => {
-    const [newer = '', older = ''] = ids;
-    location.hash = compareAddress({ older, newer });
-  };
   return (
-    <button type="button" disabled={ids.length !== 2} onClick={compare}>
-      Compare two selected deployments
-    </button>
+    <thead>
+      <tr>
+        <th scope="col" class="tick">
+          <span class="unseen">Selected to compare</span>
+        </th>
+        <th scope="col" class="version">
+          Version
+        </th>
+        <th scope="col">{hasNames ? 'Deployment' : 'Environment'}</th>
+        <th scope="col" class="phases">
+          Phases
+          <span class="legend">
+            {stages.map((stage, index) => (
+              <span>
+                <i class={`p${index}`} />
+                {stage}
+              </span>
+            ))}
+          </span>
+        </th>
+        <Sorted name="took" text="Took" query={query} isReport={isReport} />
+        <th scope="col" class="number">
+          vs usual
+        </th>
+        <Sorted name="downtime" text="Downtime" query={query} isReport={isReport} />
+        <th scope="col">By</th>
+        <th scope="col">Host</th>
+        <Sorted name="" text="Started" query={query} isReport={isReport} />
+      </tr>
+    </thead>
   );
 }
 
-function cells(row: Row): ComponentChild[] {
-  const health = row.health_check_success;
-  return [
-    <DeploymentLink id={row.deployment_id} text={row.version} />,
-    [row.deployment, row.environment].filter((part) => part !== null).join(' / '),
-    <span class={statusClass[row.status] ?? ''}>{outcomeText(row)}</span>,
-    local(row.deployment_started_at),
-    seconds(row.total_duration),
-    seconds(row.downtime_duration),
-    health === null ? '–' : health ? '✓ passed' : '✗ failed',
-    row.error_message ?? '',
-  ];
+/** The search looked at as many rows as one request may. */
+function Cut({
+  searchedTo,
+  next,
+  query,
+}: {
+  readonly searchedTo: string;
+  readonly next: DeploymentPage['next'];
+  readonly query: Query;
+}): VNode {
+  const older = next === null ? '' : `${next.startedAt}~${next.rowId}`;
+  return (
+    <p class="cut">
+      Searched back to <Moment iso={searchedTo} />.{' '}
+      {next !== null && <a href={listAddress(changed(query, { older }))}>Search further back</a>}
+    </p>
+  );
+}
+
+/** The heading of a column that the list can be sorted by; the empty name is the order of time. */
+function Sorted({
+  name,
+  text,
+  query,
+  isReport,
+}: {
+  readonly name: string;
+  readonly text: string;
+  readonly query: Query;
+  readonly isReport: boolean;
+}): VNode {
+  const isSorted = (query.sort ?? '') === name;
+  return (
+    <th scope="col" class="number" aria-sort={isSorted ? 'descending' : undefined}>
+      {isReport ? (
+        text
+      ) : (
+        <a href={listAddress(changed(query, { sort: name }))} title={`Sort by ${text.toLowerCase()}`}>
+          {text}
+          {isSorted ? ' ▾' : ''}
+        </a>
+      )}
+    </th>
+  );
 }

@@ -1,31 +1,23 @@
 import type { ComponentChild, VNode } from 'preact';
 
-/** A row; the key identifies it when other rows are added or removed. */
-export interface TableRow {
-  readonly key?: string;
-  readonly cells: readonly ComponentChild[];
-}
-
-/** A table with caption and headings. `numbers` are right-aligned columns, `whole` are columns that are not wrapped. */
+/** A table with caption and headings; nothing without rows. `numbers` are right-aligned columns. */
 export function Table({
   caption,
   head,
   rows,
   numbers = [],
-  whole = [],
 }: {
   readonly caption: string;
   readonly head: readonly string[];
-  readonly rows: readonly TableRow[];
+  readonly rows: readonly (readonly ComponentChild[])[];
   readonly numbers?: readonly number[];
-  readonly whole?: readonly number[];
-}): VNode {
-  const kind = (index: number): { class?: string } =>
-    numbers.includes(index) ? { class: 'number' } : whole.includes(index) ? { class: 'whole' } : {};
+}): VNode | null {
+  if (rows.length === 0) return null;
+  const kind = (index: number): { class?: string } => (numbers.includes(index) ? { class: 'number' } : {});
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so by keyboard
     <section class="scroll" tabIndex={0} aria-label={caption}>
-      <table>
+      <table class="plain-table">
         <caption>{caption}</caption>
         <thead>
           <tr>
@@ -37,8 +29,8 @@ export function Table({
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ key, cells }) => (
-            <tr key={key}>
+          {rows.map((cells) => (
+            <tr>
               {cells.map((cell, index) => (
                 <td {...kind(index)}>{cell}</td>
               ))}

@@ -1,56 +1,84 @@
 import type { VNode } from 'preact';
-import type { TrendPoint } from '../server/api.ts';
-import { Sparkline } from './charts.tsx';
-import { seconds, statusClass, statusText } from './format.ts';
+import type { ListRow } from '../server/api.ts';
+import { deploymentAddress, listAddress, type Query, scopeOf } from './address.ts';
+import { useNow } from './clock.ts';
+import { dayOf, local, plural, seconds } from './format.ts';
+import { type Series, seriesOf } from './series.ts';
+import { lookOf, wordOf } from './status.ts';
 
-type Points = readonly TrendPoint[];
-
-/** Recent trends: three durations, and the result of each deployment. */
-export function Trends({ points }: { readonly points: Points }): VNode {
-  return (
-    <>
-      <Trend points={points} name="total" title="Time to deploy" />
-      <Trend points={points} name="downtime" title="Downtime" />
-      <Trend points={points} name="time_to_healthy" title="Time to healthy" />
-      <Successes points={points} />
-    </>
-  );
-}
-
-function Trend({
-  points,
-  name,
-  title,
+/** Each duration of the last deployments over time, with their versions; a click leads to the deployment. */
+export function TrendsView({
+  rows,
+  query,
 }: {
-  readonly points: Points;
-  readonly name: 'total' | 'downtime' | 'time_to_healthy';
-  readonly title: string;
+  readonly rows: readonly ListRow[];
+  readonly query: Query;
 }): VNode {
-  const known = points.flatMap((point) => point[name] ?? []);
-  const mean = known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+  const series = seriesOf(rows);
   return (
-    <section class="card" data-trend={name}>
-      <h3>{title}</h3>
-      <p>{`last ${seconds(known.at(-1))}, mean ${seconds(mean)}`}</p>
-      <Sparkline points={points} name={name} label={title} />
-    </section>
+    <article class="trends">
+      <nav class="trail" aria-label="Other views">
+        <a href={listAddress(scopeOf(query))} data-back>
+          ← all deployments
+        </a>
+      </nav>
+      <h1>Trends</h1>
+      <p class="quiet">
+        {rows.length === 0
+          ? 'No deployment in this period.'
+          : `Each dot is one of the last ${plural(rows.length, 'deployment')} of the scope; the lines are median and p95 of those that succeeded.`}
+      </p>
+      <div class="charts">
+        {series.map((one) => (
+          <Chart key={one.name} of={one} />
+        ))}
+      </div>
+    </article>
   );
 }
 
-/** The last forty as signs; screen readers get the sum. */
-function Successes({ points }: { readonly points: Points }): VNode {
-  const last = points.slice(-40);
-  const good = last.filter(({ status }) => status === 'success' || status === 'warning').length;
+function Chart({ of: { name, points, median, p95 } }: { readonly of: Series }): VNode {
+  const now = useNow(60_000);
+  const most = Math.max(0.001, ...points.map((point) => point.seconds));
+  const last = points.at(-1);
+  const height = (value: number) => `${(96 * value) / most}%`;
   return (
-    <section class="card" data-trend="success">
-      <h3>Success</h3>
-      <p>{`${good} of the last ${last.length}`}</p>
-      <p role="img" aria-label={`${good} of the last ${last.length} succeeded`}>
-        {last.map(({ status, version }) => (
-          <span class={statusClass[status] ?? ''} title={`${version}: ${status}`}>
-            {`${statusText(status).charAt(0)} `}
-          </span>
-        ))}
+    <section class="card chart" data-trend={name}>
+      <h2>
+        {name}
+        <span class="more">{`p50 ${seconds(median)}, p95 ${seconds(p95)}, last ${seconds(last?.seconds)}`}</span>
+      </h2>
+      <div class="dots-chart">
+        <span class="top quiet">{seconds(most)}</span>
+        {median !== null && (
+          <i class="rule" title={`median ${seconds(median)}`} style={{ bottom: height(median) }} />
+        )}
+        {p95 !== null && <i class="rule p95" title={`p95 ${seconds(p95)}`} style={{ bottom: height(p95) }} />}
+        {points.map(({ row, seconds: value }, index) => {
+          const text = `${row.version}: ${seconds(value)}, ${wordOf(row.status)}, ${local(row.deployment_started_at)}`;
+          const left = `${points.length === 1 ? 50 : (98 * index) / (points.length - 1) + 1}%`;
+          return (
+            <a
+              key={row.row_id}
+              class={`dot ${lookOf(row.status).tone}`}
+              href={row.deployment_id === null ? '#/' : deploymentAddress(row.deployment_id)}
+              title={text}
+              style={{ left, bottom: height(value) }}
+            >
+              <span class="unseen">{text}</span>
+            </a>
+          );
+        })}
+      </div>
+      <p class="scale">
+        <span>
+          {points[0] === undefined
+            ? ''
+            : `${points[0].row.version}, ${dayOf(points[0].row.deployment_started_at, now)}`}
+        </span>
+        <span>
+          {last === undefined ? '' : `${last.row.version}, ${dayOf(last.row.deployment_started_at, now)}`}
+        </span>
       </p>
     </section>
   );

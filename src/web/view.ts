@@ -1,70 +1,129 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { Deployment, DeploymentPage, Overview } from '../server/api.ts';
-import { now } from './clock.ts';
-import type { Query, Site, Source } from './source.ts';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { ComparedItems, Deployment, DeploymentPage, ListRow, Overview } from '../server/api.ts';
+import { addressOf, type Place, placeOf } from './address.ts';
+import { type Connection, useLive } from './live.ts';
+import { changesFigures, countedOf, patched, withRunning } from './patch.ts';
+import { filterQuery, pageLength, pageQuery, scopeQuery } from './requests.ts';
+import type { Source } from './source.ts';
 
-/** The data for a URL, at the time when it was loaded. */
-export type View = { readonly at: Date } & (
+/** The data for an address. */
+export type View =
   | { readonly kind: 'list'; readonly overview: Overview; readonly page: DeploymentPage }
   | { readonly kind: 'detail'; readonly one: Deployment }
-  | { readonly kind: 'compare'; readonly one: Deployment; readonly other: Deployment }
-);
-
-/** The input of a view. Each part keeps its identity while it does not change. */
-export interface Wanted {
-  /** The URL fragment. */
-  readonly address: string;
-  readonly site: Site | null;
-  readonly filters: Query;
-}
+  | {
+      readonly kind: 'compare';
+      readonly one: Deployment;
+      readonly other: Deployment;
+      readonly items: ComparedItems['changes'];
+    }
+  | { readonly kind: 'trends'; readonly overview: Overview; readonly rows: readonly ListRow[] };
 
 export interface Shown {
-  /** The last URL fragment that was loaded, with a view or a problem; null if there is none yet. */
-  readonly address: string | null;
+  /** The last address that was loaded, with a view or a problem; null if there is none yet. */
+  readonly place: Place | null;
   /** The last view that could be loaded. */
   readonly view: View | null;
   /** The last overview, in any view. */
   readonly overview: Overview | null;
-  /** Why the URL cannot be shown; empty if it is shown. */
+  /** Why the address cannot be shown; empty if it is shown. */
   readonly problem: string;
 }
 
-/** Loads a view, and again after each change of the ledger. If two loads overlap, the later one wins. */
-export function useView(source: Source, { address, site, filters }: Wanted): Shown {
-  const [shown, setShown] = useState<Shown>({ address: null, view: null, overview: null, problem: '' });
-  const [changes, setChanges] = useState(0);
-  useEffect(() => source.listen(() => setChanges((count) => count + 1)), [source]);
-  // `changes` is not read: it only triggers another load.
+/** Loads what an address names, and afterwards only what changes of it. If two loads overlap, the later one wins. */
+export function useView(
+  source: Source,
+  address: string,
+): {
+  shown: Shown;
+  connection: Connection;
+  /** Set by the caller if the view cannot be rendered: then the next change loads all of it. */
+  isBroken: { current: boolean };
+} {
+  const [shown, setShown] = useState<Shown>({ place: null, view: null, overview: null, problem: '' });
+  const loads = useRef(0);
+  const current = useRef(shown);
+  const isBroken = useRef(false);
+  current.current = shown;
+  const wanted = wantedOf(address);
+  const update = useCallback(
+    async (load: () => Promise<View | null>) => {
+      loads.current += 1;
+      const mine = loads.current;
+      const place = placeOf(wanted);
+      try {
+        const view = await load();
+        if (mine !== loads.current || view === null) return;
+        setShown((before) => ({ place, view, overview: overviewIn(view) ?? before.overview, problem: '' }));
+      } catch (error) {
+        if (mine === loads.current)
+          setShown((before) => ({ ...before, place, problem: (error as Error).message }));
+      }
+    },
+    [wanted],
+  );
+  const whole = useCallback(() => update(() => load(source, placeOf(wanted))), [source, wanted, update]);
   useEffect(() => {
-    let isLatest = true;
-    load(source, { address, site, filters }).then(
-      (view) => {
-        if (!isLatest) return;
-        setShown((before) => ({
-          address,
-          view,
-          overview: view.kind === 'list' ? view.overview : before.overview,
-          problem: '',
-        }));
-      },
-      (error: Error) => {
-        if (isLatest) setShown((before) => ({ ...before, address, problem: error.message }));
-      },
-    );
-    return () => {
-      isLatest = false;
-    };
-  }, [source, address, site, filters, changes]);
-  return shown;
+    void whole();
+  }, [whole]);
+  const connection = useLive(source, async (ids) => {
+    const { view, problem } = current.current;
+    if (ids === null || view === null || isBroken.current || problem !== '' || view.kind === 'trends')
+      return whole();
+    return update(() => change(source, { place: placeOf(wanted), view, ids }));
+  });
+  return { shown, connection, isBroken };
 }
 
-async function load(source: Source, { address, site, filters }: Wanted): Promise<View> {
-  const [, kind, one = '', other = ''] = address.split('/').map(decodeURIComponent);
-  if (kind === 'd') return { kind: 'detail', one: await source.deployment(one), at: now() };
-  if (kind === 'c') {
+/** Selected rows do not change what is loaded. */
+function wantedOf(address: string): string {
+  const { pick: _, ...query } = placeOf(address).query;
+  return addressOf({ ...placeOf(address), query });
+}
+
+function overviewIn(view: View): Overview | null {
+  return 'overview' in view ? view.overview : null;
+}
+
+async function load(source: Source, { kind, ids: [one = '', other = ''], query }: Place): Promise<View> {
+  if (kind === 'detail') return { kind, one: await source.deployment(one) };
+  if (kind === 'compare') {
     const [first, second] = await Promise.all([source.deployment(one), source.deployment(other)]);
-    return { kind: 'compare', one: first, other: second, at: now() };
+    return { kind, one: first, other: second, items: await itemsOf(source, first, second) };
   }
-  const [overview, page] = await Promise.all([source.overview(site), source.deployments(filters)]);
-  return { kind: 'list', overview, page, at: now() };
+  const overview = source.overview(scopeQuery(query));
+  if (kind === 'trends') {
+    const page = await source.deployments({ ...scopeQuery(query), limit: '200' });
+    return { kind, overview: await overview, rows: page.rows };
+  }
+  const page = source.deployments(pageQuery(query));
+  return { kind, overview: await overview, page: await page };
+}
+
+/** A report has the changes from one deployment to the next. */
+async function itemsOf(
+  source: Source,
+  one: Deployment,
+  other: Deployment,
+): Promise<ComparedItems['changes']> {
+  if (source.made === null)
+    return (await source.comparison(one.deployment_id ?? '', other.deployment_id ?? '')).changes;
+  return other.before === one.deployment_id ? other.changes : null;
+}
+
+/** Null if nothing of the view has changed. */
+async function change(
+  source: Source,
+  { place, view, ids }: { place: Place; view: View; ids: readonly string[] },
+): Promise<View | null> {
+  if (view.kind === 'trends') return null;
+  if (view.kind !== 'list') return place.ids.some((id) => ids.includes(id)) ? load(source, place) : null;
+  const { query } = place;
+  const changes = await source.changed(filterQuery(query), ids);
+  const counted = new Map([...countedOf(view.page.rows), ...countedOf(view.overview.running)]);
+  const overview = changesFigures(changes, { ids, counted })
+    ? await source.overview(scopeQuery(query))
+    : withRunning(view.overview, changes);
+  const takesNew = [query.older, query.newer, query.sort].every((one) => one === undefined);
+  const page = patched(view.page, { changes, ids, takesNew, limit: pageLength });
+  return { kind: 'list', overview, page };
 }

@@ -1,61 +1,132 @@
 import type { VNode } from 'preact';
 import type { Deployment } from '../server/api.ts';
-import { AttemptDots, PhaseBar, type Scale, scaleOf } from './charts.tsx';
+import { useNow } from './clock.ts';
 import { seconds } from './format.ts';
-import { Table, type TableRow } from './table.tsx';
+import { type Scale, scaleOf, shareOf, ticksOf } from './scale.ts';
+import { type Line, linesOf } from './waterfallLines.ts';
 
-/** Phases and attempts of a deployment, on one time scale. */
-export function Waterfall({ one, now }: { readonly one: Deployment; readonly now: Date }): VNode {
+/** Phases, checks, tests and the rollback of a deployment on one axis of time. It grows while the deployment runs. */
+export function Waterfall({ one }: { readonly one: Deployment }): VNode | null {
+  const now = useNow(one.deployment_completed_at === null ? 1000 : 60_000);
   const scale = scaleOf(one, now);
-  const rows = one.phases.map((phase) => phaseRow(phase, scale));
+  const lines = linesOf(one, now);
+  if (lines.length === 0 && one.attempts.length === 0) return null;
+  const ticks = ticksOf(scale);
   return (
-    <Table
-      caption="Phases in order and to scale"
-      head={['Phase', 'Time', 'Usual', 'When', 'Notes']}
-      numbers={[1, 2]}
-      rows={one.attempts.length === 0 ? rows : [...rows, attemptsRow(one.attempts, scale)]}
-    />
+    <section class="waterfall" aria-label="Phases to scale">
+      <h2>Phases</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Phase</th>
+            <th scope="col" class="number">
+              Took
+            </th>
+            <th scope="col" class="number">
+              Usually
+            </th>
+            <th scope="col" class="plot">
+              <span class="unseen">From start to end</span>
+              <span class="axis" aria-hidden="true">
+                {ticks.map((at) => (
+                  <span style={{ left: `${100 * shareOf(scale, scale.fromMs + at * 1000)}%` }}>
+                    {seconds(at)}
+                  </span>
+                ))}
+              </span>
+            </th>
+            <th scope="col">Notes</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <LineRow key={line.key} line={line} scale={scale} ticks={ticks} />
+          ))}
+          {one.attempts.length > 0 && <Attempts attempts={one.attempts} scale={scale} ticks={ticks} />}
+        </tbody>
+      </table>
+    </section>
   );
 }
 
-function phaseRow(phase: Deployment['phases'][number], scale: Scale): TableRow {
-  const hasFailed = phase.status === 'failed';
-  return {
-    cells: [
-      <span class={hasFailed ? 'bad' : ''}>{`${hasFailed ? '✗ ' : ''}${phase.stage}`}</span>,
-      seconds(phase.duration),
-      phase.median === null ? '–' : usually(phase.median, phase.spread),
-      <PhaseBar phase={phase} scale={scale} />,
-      <>
-        {verdict(phase)}
-        {[phase.of_rollback ? 'of the rollback' : '', phase.error_message ?? '']
-          .filter((part) => part !== '')
-          .join(': ')}
-      </>,
-    ],
-  };
+function LineRow({
+  line,
+  scale,
+  ticks,
+}: {
+  readonly line: Line;
+  readonly scale: Scale;
+  readonly ticks: readonly number[];
+}): VNode {
+  const from = shareOf(scale, line.fromMs);
+  const width = Math.max(0.002, shareOf(scale, line.toMs) - from);
+  return (
+    <tr data-phase={line.name} class={line.state}>
+      <th scope="row">
+        <span class={line.tone}>{line.sign}</span> {line.name}
+        {line.ofRollback && <span class="pill">rollback</span>}
+      </th>
+      <td class="number">{seconds(line.took)}</td>
+      <td class="number quiet">{line.usual === null ? '' : seconds(line.usual)}</td>
+      <td class="plot">
+        <span class="lane">
+          <Grid scale={scale} ticks={ticks} />
+          <span
+            class={`span ${line.state}${line.ofRollback ? ' back' : ''}`}
+            title={`${line.name}: ${seconds(line.took)}, after ${seconds((line.fromMs - scale.fromMs) / 1000)}`}
+            style={{ left: `${100 * from}%`, width: `${100 * width}%` }}
+          />
+        </span>
+      </td>
+      <td class="notes">
+        {line.verdict !== null && <span class="warn">{line.verdict} </span>}
+        <span class={line.state === 'failed' ? 'bad' : ''}>{line.notes}</span>
+      </td>
+    </tr>
+  );
 }
 
-/** The median with the spread. */
-function usually(median: number, spread: number | null): string {
-  return spread === null ? seconds(median) : `${seconds(median)} ±${Math.round(spread * 100)}%`;
+function Grid({ scale, ticks }: { readonly scale: Scale; readonly ticks: readonly number[] }): VNode {
+  return (
+    <span class="grid" aria-hidden="true">
+      {ticks.map((at) => (
+        <i style={{ left: `${100 * shareOf(scale, scale.fromMs + at * 1000)}%` }} />
+      ))}
+    </span>
+  );
 }
 
-/** Nothing for a usual one: the table shows both times. */
-function verdict({ verdict, duration, median }: Deployment['phases'][number]): VNode | null {
-  if (verdict === null || verdict === 'usual' || duration === null || median === null) return null;
-  const text = `${verdict} than usual by ${seconds(Math.abs(duration - median))} `;
-  return <span class={verdict === 'slower' ? 'warn' : ''}>{text}</span>;
-}
-
-function attemptsRow(attempts: Deployment['attempts'], scale: Scale): TableRow {
-  return {
-    cells: [
-      'attempts',
-      String(attempts.length),
-      '–',
-      <AttemptDots attempts={attempts} scale={scale} />,
-      `${attempts.filter(({ healthy }) => healthy).length} healthy`,
-    ],
-  };
+/** A dot for each attempt: successful ones above, failed ones below. */
+function Attempts({
+  attempts,
+  scale,
+  ticks,
+}: {
+  readonly attempts: Deployment['attempts'];
+  readonly scale: Scale;
+  readonly ticks: readonly number[];
+}): VNode {
+  const good = attempts.filter(({ healthy }) => healthy).length;
+  return (
+    <tr data-phase="attempts">
+      <th scope="row">health attempts</th>
+      <td class="number">{attempts.length}</td>
+      <td />
+      <td class="plot">
+        <span class="lane">
+          <Grid scale={scale} ticks={ticks} />
+          <span class="dots" role="img" aria-label={`${attempts.length} attempts, ${good} healthy`}>
+            {attempts.map(({ at, healthy, verdict, latency }) => (
+              <i
+                class={healthy ? 'good' : 'bad'}
+                title={`${verdict}, ${seconds(latency)}`}
+                style={{ left: `${100 * shareOf(scale, Date.parse(at))}%` }}
+              />
+            ))}
+          </span>
+        </span>
+      </td>
+      <td class="notes">{`${good} healthy, ${attempts.length - good} not`}</td>
+    </tr>
+  );
 }

@@ -4,6 +4,7 @@ import { open, startBrowser } from '../support/browser.ts';
 import { manyDeployments } from '../support/manyDeployments.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
+import { untilVersions, versions } from './firstScreen.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -24,7 +25,7 @@ async function watched(size?: { width: number; height: number }): Promise<{ prog
 /** Starts another deployment and waits until the list has it. */
 async function deployElsewhere({ program, page }: { program: Program; page: Page }): Promise<void> {
   await program.quiet(['start', '--deployment', 'other', '--version', '9.0.0']);
-  await page.waitForFunction(() => document.querySelector('tbody td:nth-child(2)')?.textContent === '9.0.0');
+  await page.waitForFunction(() => document.querySelector('td.version a')?.textContent === '9.0.0');
 }
 
 function tick(page: Page, version: string): Promise<void> {
@@ -32,56 +33,56 @@ function tick(page: Page, version: string): Promise<void> {
 }
 
 function ticked(page: Page): Promise<(string | null)[]> {
-  return page.$$eval('tbody tr:has(input:checked) td:nth-child(2)', (cells) =>
+  return page.$$eval('tr[data-id]:has(input:checked) td.version a', (cells) =>
     cells.map((cell) => cell.textContent),
   );
 }
 
-function versions(page: Page): Promise<(string | null)[]> {
-  return page.$$eval('tbody td:nth-child(2)', (cells) => cells.map((cell) => cell.textContent));
+function isCompareOff(page: Page): Promise<boolean> {
+  return page.$eval('[data-compare]', (button) => (button as HTMLButtonElement).disabled);
 }
 
 describe('Deployment that starts while the web UI is open', { timeout: 60_000 }, () => {
-  test('a new deployment appears in the list without clearing ticks or a half-typed version', async () => {
+  test('a new deployment appears in the list without clearing ticks or a half-typed search', async () => {
     const { program, page } = await watched();
     await tick(page, '1.2.0');
     await tick(page, '1.0.0');
-    await page.type('[data-filter=version]', '1.1');
-    await page.keyboard.press('ArrowLeft');
-
+    // Too short to have been searched for when the change comes: each letter starts the pause again.
+    await page.focus('[data-search]');
     await deployElsewhere({ program, page });
     expect(await versions(page)).toEqual(['9.0.0', '1.2.0', '1.1.0', '1.0.0']);
     expect(await ticked(page)).toEqual(['1.2.0', '1.0.0']);
+    expect(await isCompareOff(page)).toBe(false);
+    await page.keyboard.type('1.1');
+    await untilVersions(page, ['1.1.0']);
+    await page.keyboard.press('ArrowLeft');
+    await program.quiet(['start', '--deployment', 'third', '--version', '9.1.1.0']);
+    await untilVersions(page, ['9.1.1.0', '1.1.0']);
     // Typing continues at the caret.
-    await page.keyboard.type('.0');
-    expect(await page.$eval('[data-filter=version]', (field) => (field as HTMLInputElement).value)).toBe(
-      '1..01',
-    );
-    expect(await page.$eval('main button', (button) => button.disabled)).toBe(false);
+    await page.keyboard.type('x');
+    expect(await page.$eval('[data-search]', (field) => (field as HTMLInputElement).value)).toBe('1.x1');
   });
 
-  test('a new deployment leaves the focus on its link and the scroll position of the table', async () => {
-    const { program, page } = await watched({ width: 360, height: 740 });
+  test('a new deployment leaves the focus on its link and the scroll position of the page', async () => {
+    const { program, page } = await watched({ width: 390, height: 500 });
     await page.evaluate(() => {
-      const link = document.querySelectorAll<HTMLElement>('tbody a')[1];
+      const link = document.querySelectorAll<HTMLElement>('td.version a')[1];
       link?.focus();
       link?.setAttribute('data-mine', '');
-      document.querySelector('.scroll')?.scrollTo(40, 0);
     });
     await deployElsewhere({ program, page });
     const found = await page.evaluate(() => ({
       focused: document.activeElement?.textContent,
       isTheSame: document.activeElement?.hasAttribute('data-mine'),
-      scrolled: document.querySelector('.scroll')?.scrollLeft,
     }));
-    expect(found).toEqual({ focused: '1.1.0', isTheSame: true, scrolled: 40 });
+    expect(found).toEqual({ focused: '1.1.0', isTheSame: true });
   });
 
   test('a new deployment does not move rows that the user has scrolled to', async () => {
     const program = await manyDeployments(100);
     const { url } = await serve({ program });
     const { page } = await open(browser, url);
-    await page.evaluate(() => document.querySelectorAll('tbody tr')[30]?.setAttribute('data-mine', ''));
+    await page.evaluate(() => document.querySelectorAll('tr[data-id]')[30]?.setAttribute('data-mine', ''));
     await page.$eval('[data-mine]', (row) => row.scrollIntoView({ block: 'center' }));
     const top = () => page.$eval('[data-mine]', (row) => Math.round(row.getBoundingClientRect().top));
     const before = await top();
@@ -89,67 +90,149 @@ describe('Deployment that starts while the web UI is open', { timeout: 60_000 },
     expect(await top()).toBe(before);
   });
 
-  test('a new deployment does not clear a half-typed date', async () => {
+  test('only what changed is asked for again: a mark of a running deployment is one request for it', async () => {
     const { program, page } = await watched();
-    await page.focus('[data-filter=since]');
-    await page.keyboard.type('05');
-    await deployElsewhere({ program, page });
-    await page.keyboard.type('062026');
-    expect(await page.$eval('[data-filter=since]', (field) => (field as HTMLInputElement).value)).toMatch(
-      /^2026-0[56]-0[56]$/,
+    const id = await program.quiet(['start', '--deployment', 'shop', '--version', '2.0.0']);
+    await untilVersions(page, ['2.0.0', '1.2.0', '1.1.0', '1.0.0']);
+    const asked: string[] = [];
+    page.on('request', (request) =>
+      asked.push(new URL(request.url()).pathname + new URL(request.url()).search),
     );
+    await program.quiet(['phase', 'start', 'build', '--id', id]);
+    await page.waitForFunction(() => document.querySelector('.piece.running small')?.textContent === 'build');
+    expect(asked).toEqual([`/api/deployments?period=30d&ids=${id}`]);
   });
 });
 
-describe('State of the list', { timeout: 60_000 }, () => {
-  test('filters and ticks are restored after another view, and a comparison shows the older deployment first', async () => {
+describe('Connection to the server', { timeout: 60_000 }, () => {
+  test('a server that has ended is reported with the time, and the page goes on when it is back', async () => {
+    const program = newProgram();
+    await program.quiet(['run', '--deployment', 'shop', '--version', '1.0.0', '--', 'true']);
+    const first = await serve({ program });
+    const { page } = await open(browser, first.url);
+    const live = () => page.$eval('.live', (one) => one.textContent);
+    await page.waitForFunction(() => document.querySelector('.live')?.textContent === '● live');
+    await first.stop();
+    await page.waitForFunction(() => document.querySelector('.live')?.textContent?.startsWith('○'));
+    expect(await live()).toMatch(/^○ not connected since \d\d:\d\d, trying again$/);
+    await program.quiet(['run', '--deployment', 'shop', '--version', '1.1.0', '--', 'true']);
+    await serve({ program, args: ['--listen', `127.0.0.1:${first.port}`] });
+    await untilVersions(page, ['1.1.0', '1.0.0']);
+    expect(await live()).toBe('● live');
+  });
+});
+
+describe('Address of the page', { timeout: 60_000 }, () => {
+  test('filters, search and selection are in the address, and Back undoes them', async () => {
     const { page } = await watched();
-    await page.select('[data-filter=environment]', 'production');
-    await tick(page, '1.0.0');
-    await tick(page, '1.2.0');
-    await page.click('main button');
-    await page.waitForFunction(
-      () => document.querySelector('h2')?.textContent === '1.0.0 compared with 1.2.0',
-    );
-    await page.waitForFunction(() => document.activeElement?.id === 'main'); // after the heading
-    await page.click('a[href="#/"]');
-    await page.waitForSelector('tbody input');
-    expect(await ticked(page)).toEqual(['1.2.0', '1.0.0']);
-    expect(await page.$eval('[data-filter=environment]', (one) => (one as HTMLSelectElement).value)).toBe(
+    await page.select('[data-scope=environment]', 'production');
+    await page.type('[data-search]', '1.2');
+    await untilVersions(page, ['1.2.0']);
+    expect(await page.evaluate(() => location.hash)).toBe('#/?environment=production&search=1.2');
+    expect(await page.title()).toBe('production “1.2” – deploytrack');
+    await page.goBack();
+    await untilVersions(page, ['1.2.0', '1.1.0', '1.0.0']);
+    await tick(page, '1.1.0');
+    const address = await page.evaluate(() => location.href);
+    const { page: other } = await open(browser, address);
+    expect(await ticked(other)).toEqual(['1.1.0']);
+    expect(await other.$eval('[data-scope=environment]', (one) => (one as HTMLSelectElement).value)).toBe(
       'production',
     );
+  });
+
+  test('a comparison shows the older deployment first, and its first link leads to the same list', async () => {
+    const { page } = await watched();
+    await page.select('[data-scope=environment]', 'production');
+    await page.waitForFunction(() => location.hash.includes('environment'));
+    await tick(page, '1.0.0');
+    await tick(page, '1.2.0');
+    await page.click('[data-compare]');
+    await page.waitForFunction(
+      () => document.querySelector('h1')?.textContent === '1.0.0 compared with 1.2.0',
+    );
+    await page.waitForFunction(() => document.activeElement?.id === 'main'); // after the heading
+    await page.click('[data-back]');
+    await page.waitForSelector('tr[data-id]');
+    expect(await ticked(page)).toEqual(['1.2.0', '1.0.0']);
   });
 
   test('only visible ticks count for a comparison', async () => {
     const { page } = await watched();
     for (const version of ['1.0.0', '1.1.0', '1.2.0']) await tick(page, version);
-    const isDisabled = () => page.$eval('main button', (button) => button.disabled);
-    expect(await isDisabled()).toBe(true);
-    await page.type('[data-filter=version]', '1.1.0\n');
-    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
-    expect([await ticked(page), await isDisabled()]).toEqual([['1.1.0'], true]);
-    await page.click('[data-filter=version]', { count: 3 });
-    await page.keyboard.press('Backspace');
+    expect(await isCompareOff(page)).toBe(true);
+    await page.type('[data-search]', '1.1.0');
+    await untilVersions(page, ['1.1.0']);
+    expect([await ticked(page), await isCompareOff(page)]).toEqual([['1.1.0'], true]);
+  });
+
+  test('pages go both ways, and the first one always begins with the newest', async () => {
+    const program = await manyDeployments(120);
+    const { url } = await serve({ program });
+    const { page } = await open(browser, url);
+    const range = () => page.$eval('[data-range]', (one) => one.textContent);
+    const until = (text: string) =>
+      page.waitForFunction(
+        (wanted) => document.querySelector('[data-range]')?.textContent === wanted,
+        {},
+        text,
+      );
+    const [first] = [await versions(page)];
+    expect(await range()).toBe('1–50 of 120');
+    await page.click('[aria-label=Older]');
+    await until('51–100 of 120');
+    const second = await versions(page);
+    await page.click('[aria-label=Older]');
+    await until('101–120 of 120');
+    expect(await page.$('[aria-label=Older]')).toBeNull();
+    await page.click('[aria-label=Newer]');
+    await until('51–100 of 120');
+    expect(await versions(page)).toEqual(second);
+    await page.click('[aria-label=Newer]');
+    await until('1–50 of 120');
+    expect(await versions(page)).toEqual(first);
+    expect(await page.$('[aria-label=Newer]')).toBeNull();
+  });
+});
+
+describe('Keyboard', { timeout: 60_000 }, () => {
+  test('keys alone search, open the first deployment, select two and compare them', async () => {
+    const { page } = await watched();
+    await page.keyboard.press('/');
+    await page.keyboard.type('1.1');
+    await untilVersions(page, ['1.1.0']);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
     await page.keyboard.press('Enter');
-    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 3);
-    await tick(page, '1.1.0');
-    expect([await ticked(page), await isDisabled()]).toEqual([['1.2.0', '1.0.0'], false]);
+    await page.waitForSelector('.facts-grid');
+    await page.goBack();
+    await page.waitForFunction(() => document.activeElement?.id === 'main'); // after the list
+    await untilVersions(page, ['1.1.0']);
+    await page.keyboard.press('/');
+    // The words of before are selected.
+    await page.keyboard.press('Backspace');
+    await untilVersions(page, ['1.2.0', '1.1.0', '1.0.0']);
+    await page.keyboard.press('Escape');
+    for (const key of ['j', 'x', 'j', 'x', 'c']) await page.keyboard.press(key as 'j');
+    await page.waitForFunction(
+      () => document.querySelector('h1')?.textContent === '1.1.0 compared with 1.2.0',
+    );
+    await page.keyboard.type('?');
+    await page.waitForSelector('dialog[open]');
+    expect(await page.$eval('dialog', (one) => one.innerText)).toMatch(/^Keys\s+\/\s+search/);
   });
 });
 
 test('the link to skip the header leads to the current view', {
   timeout: 60_000,
 }, async () => {
-  const { program, page } = await watched();
-  await page.click('tbody a');
-  await page.waitForSelector('dl');
+  const { page } = await watched();
+  await page.click('td.version a');
+  await page.waitForSelector('.facts-grid');
   await page.focus('.skip');
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => location.hash === '#main' && document.activeElement?.id === 'main');
-  const asked = page.waitForRequest((request) => request.url().includes('/api/'));
-  await program.quiet(['start', '--deployment', 'other', '--version', '9.0.0']);
-  const [newest] = program.rows("SELECT deployment_id AS id FROM deployment_metrics WHERE version = '1.2.0'");
-  expect((await asked).url()).toContain(`/api/deployments/${newest?.id}`);
+  expect(await page.$('.facts-grid')).not.toBeNull();
 });
 
 test('the web UI reports a response that it cannot show, and shows the next one', {
@@ -162,15 +245,16 @@ test('the web UI reports a response that it cannot show, and shows the next one'
   let isStrange = true;
   await page.setRequestInterception(true);
   page.on('request', (request) => {
-    if (isStrange && request.url().endsWith('/api/overview')) void request.respond({ body: '{"site":{}}' });
+    if (isStrange && request.url().includes('/api/overview'))
+      void request.respond({ body: '{"running":[]}' });
     else void request.continue();
   });
   await page.goto(url);
   await page.waitForFunction(() =>
-    document.querySelector('#said')?.textContent?.startsWith('Cannot show this page: '),
+    document.querySelector('.problem')?.textContent?.startsWith('Cannot show this page: '),
   );
   isStrange = false;
   await program.quiet(['start', '--deployment', 'shop', '--version', '2.0.0']);
-  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 2);
-  expect(await page.$eval('#said', (said) => said.textContent)).toBe('');
+  await page.waitForFunction(() => document.querySelectorAll('tr[data-id]').length === 2);
+  expect(await page.$('.problem')).toBeNull();
 });

@@ -4,6 +4,7 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { open, startBrowser } from '../support/browser.ts';
 import { newProgram, type Program } from '../support/program.ts';
+import { versions } from './firstScreen.ts';
 
 const hostile = '</script><script>document.title=2</script><!-- $& $1';
 
@@ -31,23 +32,22 @@ describe('report --out', { timeout: 60_000 }, () => {
     const { page, complaints } = await open(browser, `file://${program.folder}/report.html`);
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
-    const versions = await page.$$eval('tbody tr td:nth-child(2)', (all) =>
-      all.map((cell) => cell.textContent),
+    expect(await versions(page)).toEqual(['1.1.0', '1.0.0']);
+    expect(await page.$eval('.made', (made) => made.textContent)).toMatch(
+      new RegExp(`^Report made \\d{4}-\\d\\d-\\d\\d .* from ${program.ledger} on .*: the last 50\\.`),
     );
-    expect(versions).toEqual(['1.1.0', '1.0.0']);
-    await page.click('tbody a');
-    await page.waitForSelector('dl');
-    const phases = await page.$$eval('tbody tr', (rows) =>
+    await page.click('td.version a');
+    await page.waitForSelector('.facts-grid');
+    const phases = await page.$$eval('[data-phase]', (rows) =>
       rows.map((row) => [...row.children].map((cell) => cell.textContent)),
     );
-    expect(phases).toContainEqual(['build', '30.0s', '10.0s ±0%', '', 'slower than usual by 20.0s ']);
-    expect(phases.filter(([, , usual]) => usual === '–')).toHaveLength(3);
-    expect(await page.$eval('dl', (list) => (list as HTMLElement).innerText)).toContain(hostile);
+    expect(phases).toContainEqual(['✓ build', '30.0s', '10.0s', expect.anything(), '3.0x slower ']);
+    expect(await page.$eval('.facts-grid', (list) => (list as HTMLElement).innerText)).toContain(hostile);
     await page.click('a[href^="#/c/"]');
     await page.waitForFunction(
-      () => document.querySelector('h2')?.textContent === '1.0.0 compared with 1.1.0',
+      () => document.querySelector('h1')?.textContent === '1.0.0 compared with 1.1.0',
     );
-    expect([await page.title(), complaints, requests]).toEqual(['Deployments', [], []]);
+    expect([await page.title(), complaints, requests]).toEqual(['1.0.0 and 1.1.0 – deploytrack', [], []]);
     expect(readdirSync(program.folder).filter((name) => name.includes('report'))).toEqual(['report.html']);
   });
 
@@ -55,8 +55,8 @@ describe('report --out', { timeout: 60_000 }, () => {
     const [first = ''] = ids;
     await program.quiet(['report', '--out', 'one.html', first.split('-').at(-1) ?? '', '--limit', '1']);
     const { page } = await open(browser, `file://${program.folder}/one.html`);
-    await page.waitForSelector('dl');
-    expect(await page.$eval('dl', (list) => (list as HTMLElement).innerText)).toContain(first);
+    await page.waitForSelector('.facts-grid');
+    expect(await page.$eval('.facts-grid', (list) => (list as HTMLElement).innerText)).toContain(first);
   });
 
   test('report with invalid arguments prints one line and writes nothing', async () => {

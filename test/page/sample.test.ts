@@ -29,8 +29,8 @@ describe('serve --sample', { timeout: 60_000 }, () => {
     expect(await page.$eval('.sample', (one) => one.textContent)).toBe(
       'Sample data: these deployments are not real',
     );
-    expect((await page.$$('tbody tr')).length).toBe(50);
-    const link = await page.$eval('tbody a', (one) => one.getAttribute('href'));
+    expect((await page.$$('tr[data-id]')).length).toBe(50);
+    const link = await page.$eval('td.version a', (one) => one.getAttribute('href'));
     const { page: deep } = await open(browser, `${served.url}/${link}`);
     expect(await deep.$eval('.sample', (one) => one.textContent)).toContain('are not real');
     expect(complaints).toEqual([]);

@@ -63,7 +63,7 @@ export function lookAtRows(database: Database, tables: readonly string[]): void 
 
 /**
  * The same for rows of these tables since a time, from their index of times. Those before it cannot concern a caller who asks for rows since
- * then; those whose time is no text or does not begin as a time does are checked too.
+ * then; those with a time that does not begin like one are checked too.
  */
 export function lookAtRowsSince(
   database: Database,

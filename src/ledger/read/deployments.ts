@@ -57,15 +57,22 @@ export function newestEnded(
 }
 
 /** The ID of the deployment of the same site that started before another one; null: it was the first. */
-export function deploymentBefore(
-  db: Database,
-  { deployment, environment, startedAt }: Pick<DeploymentRecord, 'deployment' | 'environment' | 'startedAt'>,
-): string | null {
+export function deploymentBefore(db: Database, one: Place): string | null {
+  return nextTo(db, one, 'deployment_started_at < @startedAt ORDER BY deployment_started_at DESC, id DESC');
+}
+
+/** The ID of the one that started after it; null: it is the last. */
+export function deploymentAfter(db: Database, one: Place): string | null {
+  return nextTo(db, one, 'deployment_started_at > @startedAt ORDER BY deployment_started_at, id');
+}
+
+type Place = Pick<DeploymentRecord, 'deployment' | 'environment' | 'startedAt'>;
+
+function nextTo(db: Database, { deployment, environment, startedAt }: Place, place: string): string | null {
   const found = db
-    .prepare<[Pick<DeploymentRecord, 'deployment' | 'environment' | 'startedAt'>], string>(
+    .prepare<[Place], string>(
       `SELECT deployment_id FROM deployment_metrics
-       WHERE deployment = @deployment AND environment = @environment AND discarded = 0 AND fragment = 0
-       AND deployment_started_at < @startedAt ORDER BY deployment_started_at DESC, id DESC LIMIT 1`,
+       WHERE deployment = @deployment AND environment = @environment AND discarded = 0 AND fragment = 0 AND ${place} LIMIT 1`,
     )
     .pluck()
     .get({ deployment, environment, startedAt });

@@ -9,6 +9,8 @@ export interface DeploymentFilter {
   readonly untilMs?: number | undefined;
   readonly deployment?: string | undefined;
   readonly environment?: string | undefined;
+  /** The instance of the group. */
+  readonly host?: string | undefined;
   readonly status?: DeploymentStatus | undefined;
 }
 
@@ -36,6 +38,7 @@ export function deploymentCondition(filter: DeploymentFilter): Condition {
   narrow('d.deployment_started_at < @until', 'until', startOf(filter.untilMs));
   narrow('d.deployment = @deployment', 'deployment', filter.deployment);
   narrow('d.environment = @environment', 'environment', filter.environment);
+  narrow('d.instance = @host', 'host', filter.host);
   narrow('d.deployment_status = @status', 'status', filter.status);
   return { sql: parts.join(' AND '), values };
 }

@@ -1,47 +1,19 @@
 import type { Database } from '../file/addon.ts';
-import { type DeploymentFilter, deploymentCondition } from './filter.ts';
-import { type DeploymentRecord, type DeploymentRow, deploymentColumns, deploymentRecord } from './record.ts';
-
-/** The end of a page: the next deployments began earlier, or at the same time and are before it in the table. */
-export interface Cursor {
-  readonly startedAt: string;
-  readonly rowId: number;
-}
-
-export interface PageFilter extends DeploymentFilter {
-  readonly version?: string | undefined;
-  readonly after?: Cursor | undefined;
-  readonly limit: number;
-}
-
-/** Deployments that match, newest start first, and the start of the next page; null after the last. */
-export function readPage(
-  db: Database,
-  { version, after, limit, ...filter }: PageFilter,
-): { rows: DeploymentRecord[]; next: Cursor | null } {
-  const { sql, values } = deploymentCondition(filter);
-  const parts = [sql];
-  if (version !== undefined) parts.push('d.version = @version');
-  if (after !== undefined) parts.push('(d.deployment_started_at, d.id) < (@startedAt, @rowId)');
-  const rows = db
-    .prepare<[Record<string, unknown>], DeploymentRow & { rowId: number }>(
-      `SELECT d.id AS rowId, ${deploymentColumns} FROM deployment_metrics AS d WHERE ${parts.join(' AND ')}
-       ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT @most`,
-    )
-    .all({ ...values, ...after, version, most: limit + 1 });
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    rows: shown.map(({ rowId: _, ...row }) => deploymentRecord(row as unknown as DeploymentRow)),
-    next: rows.length > limit && last !== undefined ? { startedAt: last.startedAt, rowId: last.rowId } : null,
-  };
-}
 
 /** Sites that have a group. */
 export function readSites(db: Database): { deployment: string; environment: string }[] {
   return db
     .prepare<[], { deployment: string; environment: string }>(
       'SELECT DISTINCT deployment, environment FROM groups ORDER BY deployment, environment LIMIT 500',
+    )
+    .all();
+}
+
+/** Hosts that have a group, with what runs on them. */
+export function readHosts(db: Database): { deployment: string; environment: string; instance: string }[] {
+  return db
+    .prepare<[], { deployment: string; environment: string; instance: string }>(
+      'SELECT deployment, environment, instance FROM groups ORDER BY instance, deployment, environment LIMIT 500',
     )
     .all();
 }

@@ -15,7 +15,8 @@ import { askedRange } from './units.ts';
  * exact.
  */
 export function readsRollups(db: Database, filter: LimitedFilter): boolean {
-  return filter.limit === undefined && filter.status === undefined && hasMany(db, askedRange(filter));
+  const isOfAll = filter.limit === undefined && filter.status === undefined && filter.host === undefined;
+  return isOfAll && hasMany(db, askedRange(filter));
 }
 
 interface Asked {

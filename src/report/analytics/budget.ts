@@ -103,7 +103,7 @@ function periodLines({ fromMs, untilMs }: { fromMs: number; untilMs: number }, v
   return [view.paint('dim', `from ${from} to ${until}; the budget of each is one failed deployment`)];
 }
 
-/** Nobody reads hundreds of lines, and each takes time. */
+/** Hundreds of lines are not read, and each takes time. */
 const mostLines = 20;
 
 /** The newest events, newest first. */

@@ -1,100 +1,67 @@
-import { parseTimeMs } from '../../duration.ts';
-import { DeploytrackError, usageError } from '../../errors.ts';
-import { readPage } from '../../ledger/read/pages.ts';
-import { siteMeant } from '../../ledger/read/site.ts';
-import { deploymentStatuses } from '../../model.ts';
-import { deploymentJson } from '../../report/deploymentJson.ts';
-import type { Deployment, DeploymentPage, Overview } from '../api.ts';
+import { DeploytrackError } from '../../errors.ts';
 import { respond } from '../http/respond.ts';
 import { queryOf, type RequestContext, type Route } from '../route.ts';
 import type { ServerContext } from '../serverContext.ts';
-import { deploymentPageJson } from './deploymentPageJson.ts';
 
-const pageLength = 50;
+type Answers = typeof import('./apiAnswers.ts');
+type Asked = Parameters<Answers['listAnswer']>[0];
 
-/** The JSON for the web UI. It is internal and may change with any version; `/health` is for other clients. */
+/** The data for the web UI. It is internal and may change with any version; `/health` is for other clients. */
 export const apiRoutes: readonly Route[] = [
+  route('overview', '/api/overview', async (asked, { overviewAnswer }) => overviewAnswer(asked)),
+  route('deployments', '/api/deployments', async (asked, { changedAnswer, listAnswer }) =>
+    asked.query.has('ids') ? changedAnswer(asked) : listAnswer(asked),
+  ),
   {
-    name: 'api overview',
+    name: 'api csv',
     method: 'GET',
-    path: '/api/overview',
+    path: '/api/deployments.csv',
     async answer(request, server) {
-      // Most servers never show the web UI.
-      const { overviewJson } = await import('./overviewJson.ts');
-      const database = await server.database();
-      const site = siteMeant(database, siteOf(queryOf(request), server));
-      const overview = overviewJson(database, { site, nowMs: server.session.context.instant().wallMs });
-      return json(request, server.isSample ? { sample: true, ...overview } : overview);
-    },
-  },
-  {
-    name: 'api deployments',
-    method: 'GET',
-    path: '/api/deployments',
-    async answer(request, server) {
-      const { rows, next } = readPage(await server.database(), filterOf(queryOf(request)));
-      return json(request, { rows: rows.map(deploymentJson), next: next === null ? null : { ...next } });
-    },
-  },
-  {
-    name: 'api deployment',
-    method: 'GET',
-    path: '/api/deployments/:id{.*}',
-    async answer(request, server) {
-      const found = deploymentPageJson(await server.database(), request.req.param('id') ?? '');
-      if (found !== null) return json(request, server.isSample ? { sample: true, ...found } : found);
-      throw new DeploytrackError({
-        code: 'UNKNOWN_ID',
-        message: 'no such deployment in this ledger',
-        hint: '/api/deployments lists them',
+      const [asked, { csvAnswer }] = await askedOf(request, server);
+      return respond(request, {
+        status: 200,
+        headers: {
+          'Content-Type': 'text/csv; charset=utf-8',
+          'Content-Disposition': 'attachment; filename="deployments.csv"',
+        },
+        body: csvAnswer(asked),
       });
     },
   },
+  route('comparison', '/api/comparison', async (asked, { comparisonAnswer }) => comparisonAnswer(asked)),
+  route('deployment', '/api/deployments/:id{.*}', async (asked, { deploymentAnswer }, request) => {
+    const found = deploymentAnswer(asked, request.req.param('id') ?? '');
+    if (found !== null) return found;
+    throw new DeploytrackError({
+      code: 'UNKNOWN_ID',
+      message: 'no such deployment in this ledger',
+      hint: '/api/deployments lists them',
+    });
+  }),
 ];
 
-function json(request: RequestContext, body: Overview | DeploymentPage | Deployment): Response {
-  return respond(request, {
-    status: 200,
-    headers: { 'Content-Type': 'application/json; charset=utf-8' },
-    body: JSON.stringify(body),
-  });
-}
-
-function siteOf(
-  query: URLSearchParams,
-  { site }: ServerContext,
-): { deployment?: string; environment?: string } {
-  const deployment = query.get('deployment') ?? site.deployment;
-  const environment = query.get('environment') ?? site.environment;
+function route(
+  name: string,
+  path: string,
+  answerOf: (asked: Asked, answers: Answers, request: RequestContext) => Promise<object>,
+): Route {
   return {
-    ...(deployment === null ? {} : { deployment }),
-    ...(environment === null ? {} : { environment }),
+    name: `api ${name}`,
+    method: 'GET',
+    path,
+    async answer(request, server) {
+      const [asked, answers] = await askedOf(request, server);
+      return respond(request, {
+        status: 200,
+        headers: { 'Content-Type': 'application/json; charset=utf-8' },
+        body: JSON.stringify(await answerOf(asked, answers, request)),
+      });
+    },
   };
 }
 
-function filterOf(query: URLSearchParams): Parameters<typeof readPage>[1] {
-  const said = (name: string) => query.get(name) || undefined;
-  const asked = said('status');
-  const status = deploymentStatuses.find((one) => one === asked);
-  if (asked !== undefined && status === undefined)
-    throw usageError('unknown status', `expected ${deploymentStatuses.join(', ')}`);
-  const [startedAt, rowId] = [said('startedAt'), Number(said('rowId'))];
-  return {
-    deployment: said('deployment'),
-    environment: said('environment'),
-    version: said('version'),
-    status,
-    sinceMs: timeOf(query, 'since'),
-    untilMs: timeOf(query, 'until'),
-    after: startedAt === undefined || !Number.isInteger(rowId) ? undefined : { startedAt, rowId },
-    limit: pageLength,
-  };
-}
-
-function timeOf(query: URLSearchParams, name: string): number | undefined {
-  const said = query.get(name);
-  if (said === null || said === '') return undefined;
-  const ms = parseTimeMs(said);
-  if (ms === null) throw usageError(`invalid time for ${name}`, 'expected ISO 8601');
-  return ms;
+async function askedOf(request: RequestContext, server: ServerContext): Promise<[Asked, Answers]> {
+  const database = await server.database();
+  // Most servers never show the web UI.
+  return [{ query: queryOf(request), database, server }, await import('./apiAnswers.ts')];
 }

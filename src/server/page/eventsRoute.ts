@@ -1,4 +1,3 @@
-import { dataVersion } from '../../ledger/file/dataVersion.ts';
 import { problemResponse } from '../http/problem.ts';
 import { respond } from '../http/respond.ts';
 import type { OpenStreams } from '../http/stop.ts';
@@ -13,9 +12,10 @@ const beatEveryMs = 15_000;
 
 const headers = { 'Content-Type': 'text/event-stream; charset=utf-8' };
 
-/** `/api/events`: server-sent events. Sends `change` if the ledger has changed since the last check. */
+/** `/api/events`: server-sent events. Sends `change` with the IDs of deployments that changed since the last look, null for any. */
 export function eventsRoute(streams: OpenStreams): Route {
   const listeners = new Set<EventStream>();
+  let watching: Promise<() => void> | null = null;
   return {
     name: 'api events',
     method: 'GET',
@@ -30,12 +30,16 @@ export function eventsRoute(streams: OpenStreams): Route {
       if (request.env.incoming.asked.method === 'HEAD') stream.end();
       else {
         listeners.add(stream);
+        watching ??= watch(server, listeners);
+        await watching;
         const forget = streams.add(() => stream.end());
-        const stop = watch(server, { stream, known: await versionOf(server) });
+        stream.write('retry: 2000\n\nevent: open\ndata: {}\n\n');
         stream.onceClosed(() => {
           listeners.delete(stream);
           forget();
-          stop();
+          if (listeners.size > 0) return;
+          void watching?.then((stop) => stop());
+          watching = null;
         });
       }
       return respond(request, { status: 200, headers, body: stream.readable });
@@ -43,27 +47,22 @@ export function eventsRoute(streams: OpenStreams): Route {
   };
 }
 
-/** Changes with each commit. Null if the ledger cannot be read now; the next request of the page returns the error. */
-async function versionOf(server: ServerContext): Promise<unknown> {
-  try {
-    return dataVersion(await server.database());
-  } catch {
-    return null;
-  }
-}
-
-function watch(
-  server: ServerContext,
-  { stream, known }: { stream: EventStream; known: unknown },
-): () => void {
-  stream.write('retry: 2000\n\n');
-  let told = known;
+/** Looks once for all listeners, so that the cost does not grow with them. */
+async function watch(server: ServerContext, listeners: ReadonlySet<EventStream>): Promise<() => void> {
+  // Most servers never show the web UI.
+  const { LedgerWatch } = await import('./ledgerWatch.ts');
+  const watched = new LedgerWatch();
+  // The next request of the page returns the error.
+  const changes = async () => watched.look(await server.database());
+  await changes().catch(() => []);
+  const send = (text: string): void => {
+    for (const stream of listeners) stream.write(text);
+  };
   const look = setInterval(async () => {
-    const version = await versionOf(server);
-    if (version !== null && version !== told) stream.write('event: change\ndata: {}\n\n');
-    told = version ?? told;
+    const ids = await changes().catch(() => []);
+    if (ids?.length !== 0) send(`event: change\ndata: ${JSON.stringify({ ids })}\n\n`);
   }, lookEveryMs);
-  const beat = setInterval(() => stream.write(': beat\n\n'), beatEveryMs);
+  const beat = setInterval(() => send(': beat\n\n'), beatEveryMs);
   return () => {
     clearInterval(look);
     clearInterval(beat);

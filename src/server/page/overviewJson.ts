@@ -1,135 +1,147 @@
-import { readDelivery } from '../../ledger/analytics/dora.ts';
+import { readBudget } from '../../ledger/analytics/budget.ts';
+import { type Figures, readFigures } from '../../ledger/analytics/figures.ts';
 import type { Database } from '../../ledger/file/addon.ts';
-import { readDeployment, readHistory } from '../../ledger/read/deployments.ts';
-import { readDetail } from '../../ledger/read/detail.ts';
-import type { Site } from '../../ledger/read/endedSites.ts';
-import { readSites } from '../../ledger/read/pages.ts';
-import type { DeploymentRecord } from '../../ledger/read/record.ts';
-import { siteState } from '../../ledger/read/site.ts';
-import { lastFailedId, siteCounts } from '../../ledger/read/siteCounts.ts';
-import { readStatistics } from '../../ledger/read/statistics.ts';
+import { transaction } from '../../ledger/file/transaction.ts';
+import { endedSites } from '../../ledger/read/endedSites.ts';
+import type { LimitedFilter } from '../../ledger/read/filter.ts';
+import { readListed, searchReach } from '../../ledger/read/listed.ts';
+import type { ListFilter } from '../../ledger/read/listFilter.ts';
+import { readHosts } from '../../ledger/read/pages.ts';
+import { countRolledBack } from '../../ledger/read/scopeCounts.ts';
+import { countOpen } from '../../ledger/read/statistics.ts';
 import { isoTime } from '../../model.ts';
-import { doraReport } from '../../report/dora/levels.ts';
-import { measuresOf } from '../../report/dora/measures.ts';
-import { failureOf } from '../../report/failure.ts';
-import type { DoraOverview, FailedDeployment, LastDeployment, Overview, TrendPoint } from '../api.ts';
+import type { BarJson, BudgetJson, Overview } from '../api.ts';
+import { doraJson } from './doraJson.ts';
+import { figuresJson } from './figuresJson.ts';
+import { inServiceJson } from './inServiceJson.ts';
+import { lastFailureJson } from './lastFailureJson.ts';
+import { runningJson } from './runningJson.ts';
 
-/** Phases and trends cover this many recent deployments. */
-const lastOnes = 100;
-/** DORA's measures cover so many days, and no more deployments than these. */
-const doraDays = 30;
+const mostBars = 60;
+const mostSites = 8;
+const dayMs = 86_400_000;
+const mostOfHost = 100;
+const mostSpent = 200;
 
-/** The overview of a site; `site` is null if the ledger has no deployment yet. */
-export function overviewJson(
+interface Asked {
+  readonly scope: ListFilter;
+  readonly nowMs: number;
+}
+
+/** The first screen of a scope, of one moment. */
+export function overviewJson(database: Database, asked: Asked): Overview {
+  return transaction(database, { mode: 'read' }, () => {
+    const parts = overviewParts(database, asked);
+    for (;;) {
+      const { done, value } = parts.next();
+      if (done === true) return value;
+    }
+  });
+}
+
+/** The same part by part, so that other requests can have their turn between two of them. */
+export function* overviewParts(database: Database, { scope, nowMs }: Asked): Generator<undefined, Overview> {
+  const { deployment, environment } = scope;
+  const ended = endedSites(database);
+  const hosts = readHosts(database).map((one) => ({ ...one }));
+  const inScope = ended
+    .filter((site) => site.deployment === (deployment ?? site.deployment))
+    .filter((site) => site.environment === (environment ?? site.environment));
+  const inService = [];
+  for (const site of inScope.slice(0, mostSites)) {
+    inService.push(inServiceJson(database, site));
+    yield;
+  }
+  const names = { deployment, environment };
+  const { filter, before: earlier } = figureFilters(database, { scope, nowMs });
+  const now = readFigures(database, filter);
+  yield;
+  const before = earlier === null ? null : readFigures(database, earlier);
+  yield;
+  const budget = budgetJson(database, { ...names, nowMs });
+  yield;
+  const bars = readListed(database, { ...scope, limit: mostBars });
+  yield;
+  const failure = lastFailureJson(database, scope);
+  yield;
+  const counts = countsJson(database, { now, filter });
+  const running = runningJson(database, scope);
+  yield;
+  const days = filter.sinceMs === undefined ? null : (nowMs - filter.sinceMs) / dayMs;
+  const [site] = inScope;
+  return {
+    now: isoTime(nowMs),
+    is_empty: ended.length === 0 && readListed(database, { limit: 1 }).rows.length === 0,
+    hosts,
+    sites: sitesOf(hosts, ended),
+    in_service: inService,
+    more_in_service: Math.max(0, inScope.length - mostSites),
+    running,
+    last_failure: failure,
+    figures: { now: figuresJson(now, days), before: before === null ? null : figuresJson(before, days) },
+    budget,
+    counts,
+    bars: [...bars.rows].reverse().map(barJson),
+    dora: inScope.length === 1 && site !== undefined ? doraJson(database, { site, nowMs }) : null,
+  };
+}
+
+/** The deployments that figures are made of. Those of one host have no roll-ups: only as many as one search reaches are read. */
+function figureFilters(
   database: Database,
-  { site, nowMs }: { site: Site | null; nowMs: number },
-): Overview {
-  const sites = readSites(database).map((one) => ({ ...one }));
-  if (site === null) return { sites, site: null };
-  const { inService, healthy } = siteState(database, site);
-  const counts = siteCounts(database, site);
-  const recent = readHistory(database, { ...site, limit: lastOnes });
-  const { phases } = readStatistics(database, { ...site, limit: lastOnes });
-  const failed = recent.find(isFailed) ?? (counts.failed === 0 ? null : failedBefore(database, site));
-  const last = recent.find((row) => row.status !== 'in-progress') ?? null;
-  return {
-    sites,
-    site: { ...site },
-    in_service:
-      inService === null
-        ? null
-        : {
-            version: inService.version,
-            commit_sha: inService.commitSha,
-            since: new Date(inService.sinceMs).toISOString(),
-          },
-    healthy,
-    total: counts.total,
-    successful: counts.total - counts.failed,
-    failed: counts.failed,
-    phases: phases.map(({ stage, deployments, meanSeconds, share }) => ({
-      stage,
-      deployments,
-      mean: meanSeconds,
-      share,
-    })),
-    last: last === null ? null : lastJson(database, last),
-    last_failed: failed === null ? null : failedJson(database, failed),
-    running: recent
-      .filter(({ status }) => status === 'in-progress')
-      .map(({ id, version, startedAt }) => ({ id, version, started_at: startedAt })),
-    trend: [...recent].reverse().map(trendJson),
-    dora: doraJson(database, { site, nowMs, oldest: recent.length < lastOnes ? undefined : recent.at(-1) }),
-  };
+  { scope: { deployment, environment, host, sinceMs }, nowMs }: Asked,
+): { filter: LimitedFilter; before: LimitedFilter | null } {
+  const names = { deployment, environment, host };
+  const before = sinceMs === undefined ? null : { ...names, sinceMs: 2 * sinceMs - nowMs, untilMs: sinceMs };
+  if (host === undefined) return { filter: { ...names, sinceMs }, before };
+  const reach = searchReach(database, { ...names, sinceMs }, mostOfHost);
+  if (reach === null) return { filter: { ...names, sinceMs }, before: null };
+  return { filter: { ...names, sinceMs: Date.parse(reach) }, before: null };
 }
 
-/** No measures if nothing finished in that time. `oldest` is the last row that may count. */
-function doraJson(
+function countsJson(
   database: Database,
-  { site, nowMs, oldest }: { site: Site; nowMs: number; oldest: DeploymentRecord | undefined },
-): DoraOverview {
-  const earliestMs = oldest === undefined ? 0 : Date.parse(oldest.startedAt);
-  const sinceMs = Math.max(nowMs - doraDays * 86_400_000, earliestMs);
-  const filter = { ...site, sinceMs, untilMs: nowMs + 1 };
-  const [delivery] = readDelivery(database, { byHost: false, filter });
-  const days = (nowMs - sinceMs) / 86_400_000;
+  { now, filter }: { now: Figures; filter: LimitedFilter },
+): Overview['counts'] {
+  const open = countOpen(database, filter);
   return {
-    report: doraReport.title,
-    since: isoTime(sinceMs),
-    measures: delivery === undefined || days <= 0 ? [] : measuresOf(delivery, days),
+    all: now.total + open,
+    success: now.successful - now.warning,
+    failed: now.failed,
+    warning: now.warning,
+    'rolled-back': countRolledBack(database, filter),
+    'in-progress': open,
   };
 }
 
-function isFailed({ status }: DeploymentRecord): boolean {
-  return status === 'failed';
+/** Of the site that has least left. Each failure uses all of the budget: many of them are only counted. */
+function budgetJson(
+  database: Database,
+  { nowMs, ...names }: { nowMs: number; deployment: string | undefined; environment: string | undefined },
+): BudgetJson | null {
+  const fromMs = nowMs - 30 * dayMs;
+  const { failed, bad } = readFigures(database, { ...names, sinceMs: fromMs });
+  if (failed > mostSpent) return { site: null, left: 0, used: null, events: bad, last_at: null };
+  const [worst] = readBudget(database, { ...names, fromMs, untilMs: nowMs + 1 });
+  if (worst === undefined) return null;
+  const { deployment, environment, left, used, spent } = worst;
+  const lastAt = spent.at(-1)?.at ?? null;
+  return { site: { deployment, environment }, left, used, events: spent.length, last_at: lastAt };
 }
 
-function failedBefore(database: Database, site: Site): DeploymentRecord | null {
-  const id = lastFailedId(database, site);
-  return id === null ? null : readDeployment(database, id);
+function barJson(row: ReturnType<typeof readListed>['rows'][number]): BarJson {
+  const { id, version, startedAt, status, totalSeconds, rolledBack } = row;
+  return { id, version, started_at: startedAt, status, total: totalSeconds, rolled_back: rolledBack };
 }
 
-function trendJson(row: DeploymentRecord): TrendPoint {
-  return {
-    id: row.id,
-    version: row.version,
-    started_at: row.startedAt,
-    status: row.status,
-    total: row.totalSeconds,
-    downtime: row.downtimeSeconds,
-    time_to_healthy: row.timeToHealthy === null ? null : Number(row.timeToHealthy),
-  };
-}
-
-function lastJson(database: Database, row: DeploymentRecord): LastDeployment {
-  const verifications = row.id === null ? [] : (readDetail(database, row.id)?.verifications ?? []);
-  const verification = verifications.at(-1);
-  return {
-    id: row.id,
-    version: row.version,
-    status: row.status,
-    started_at: row.startedAt,
-    health:
-      verification === undefined
-        ? null
-        : {
-            success: verification.success,
-            verdict: verification.verdict,
-            error: verification.errorMessage,
-          },
-    rolled_back: row.rolledBack,
-    rolled_back_to: row.rolledBackTo,
-  };
-}
-
-function failedJson(database: Database, row: DeploymentRecord): FailedDeployment {
-  const detail = row.id === null ? null : readDetail(database, row.id);
-  return {
-    id: row.id,
-    version: row.version,
-    started_at: row.startedAt,
-    failure: failureOf(detail ?? { deployment: row, stages: [], verifications: [], smokeTests: [] }),
-    rolled_back: row.rolledBack,
-    rolled_back_to: row.rolledBackTo,
-  };
+/** Everything that was deployed, and what has a group but was not deployed yet. */
+function sitesOf(
+  hosts: Overview['hosts'],
+  ended: readonly { deployment: string; environment: string }[],
+): Overview['sites'] {
+  const all = [...ended, ...hosts].map(({ deployment, environment }) => ({ deployment, environment }));
+  const known = new Map(all.map((site) => [JSON.stringify(site), site]));
+  return [...known.values()].sort((one, other) =>
+    `${one.deployment}\0${one.environment}` < `${other.deployment}\0${other.environment}` ? -1 : 1,
+  );
 }

@@ -1,10 +1,9 @@
 import type { Database } from '../../ledger/file/addon.ts';
 import { transaction } from '../../ledger/file/transaction.ts';
-import { readPage } from '../../ledger/read/pages.ts';
-import { siteMeant } from '../../ledger/read/site.ts';
-import { deploymentJson } from '../../report/deploymentJson.ts';
-import type { Deployment, ReportAnswers } from '../api.ts';
+import { readListed } from '../../ledger/read/listed.ts';
+import type { Deployment, ReportAnswers, ReportOrigin } from '../api.ts';
 import { deploymentPageJson } from './deploymentPageJson.ts';
+import { pageJson } from './listJson.ts';
 import { overviewJson } from './overviewJson.ts';
 
 /** Selects the deployments of a report. */
@@ -17,20 +16,21 @@ export interface ReportFilter {
   /** The deployment that the report opens with. It and the previous one are included at any age. */
   readonly id: string | null;
   readonly nowMs: number;
+  readonly made: ReportOrigin;
 }
 
 /** The data of a report by path: the overview, the last deployments, and the details of each. */
-export function reportAnswers(database: Database, { id, nowMs, ...filter }: ReportFilter): ReportAnswers {
+export function reportAnswers(
+  database: Database,
+  { id, nowMs, made, limit, ...scope }: ReportFilter,
+): ReportAnswers {
   return transaction(database, { mode: 'read' }, () => {
-    const { limit: _, sinceMs: __, ...wanted } = filter;
-    const { rows } = readPage(database, filter);
-    const named = Object.entries(wanted).filter(([, value]) => value !== undefined);
-    const site = siteMeant(database, Object.fromEntries(named));
-    const overview = overviewJson(database, { site, nowMs });
+    const listed = readListed(database, { ...scope, limit });
+    const overview = overviewJson(database, { scope, nowMs });
     const deployments: Record<`/api/deployments/${string}`, Deployment> = {};
-    const asked = new Set([id, ...rows.map((row) => row.id)].filter((one) => one !== null));
+    const asked = new Set([id, ...listed.rows.map((row) => row.id)].filter((one) => one !== null));
     for (const one of asked) {
-      const whole = deploymentPageJson(database, one);
+      const whole = deploymentPageJson(database, { id: one, nowMs });
       if (whole === null) continue;
       deployments[`/api/deployments/${encodeURIComponent(one)}`] = whole;
       // The link to the previous deployment needs its details; all deployments of the list are included already.
@@ -38,8 +38,9 @@ export function reportAnswers(database: Database, { id, nowMs, ...filter }: Repo
     }
     return {
       '/api/overview': overview,
-      '/api/deployments': { rows: rows.map(deploymentJson), next: null },
+      '/api/deployments': { ...pageJson(database, listed), next: null },
       start: id === null ? '' : `#/d/${encodeURIComponent(id)}`,
+      made,
       ...deployments,
     };
   });

@@ -13,7 +13,8 @@ import { readSnapshot } from '../../../src/ledger/push/snapshot.ts';
 import { readHistory } from '../../../src/ledger/read/deployments.ts';
 import { readDetail } from '../../../src/ledger/read/detail.ts';
 import { readEvents } from '../../../src/ledger/read/eventRows.ts';
-import { readAttempts, readPage, readSites } from '../../../src/ledger/read/pages.ts';
+import { readListed } from '../../../src/ledger/read/listed.ts';
+import { readAttempts, readHosts } from '../../../src/ledger/read/pages.ts';
 import { siteMeant } from '../../../src/ledger/read/site.ts';
 import { readStatistics } from '../../../src/ledger/read/statistics.ts';
 import { exposition } from '../../../src/metrics/exposition.ts';
@@ -91,10 +92,10 @@ export const readers: Readonly<Record<string, (database: Database, nowMs: number
     ),
   backtest: (db) => [JSON.stringify(readEvents(db, '1970-01-01T00:00:00.000Z'))],
   page: (db, nowMs) => [
-    JSON.stringify(readPage(db, { limit: 50 })),
-    JSON.stringify(readSites(db)),
-    JSON.stringify(overviewJson(db, { site: siteMeant(db, {}), nowMs })),
-    ...ids(db).map((id) => JSON.stringify([deploymentPageJson(db, id), readAttempts(db, id)])),
+    JSON.stringify(readListed(db, { limit: 50 })),
+    JSON.stringify(readHosts(db)),
+    JSON.stringify(overviewJson(db, { scope: {}, nowMs })),
+    ...ids(db).map((id) => JSON.stringify([deploymentPageJson(db, { id, nowMs }), readAttempts(db, id)])),
   ],
   health: (db) => [
     JSON.stringify(healthResponse(db, { site: siteMeant(db, {}), limit: 10 }).body).slice(0, 1_000_000),

@@ -1,26 +1,6 @@
 import type { VNode } from 'preact';
-import type { Deployment, TrendPoint } from '../server/api.ts';
-import { seconds, statusText } from './format.ts';
-
-/** One value of the last deployments, oldest on the left; failed ones are dots. */
-export function Sparkline({
-  points,
-  name,
-  label,
-}: {
-  readonly points: readonly TrendPoint[];
-  readonly name: 'total' | 'downtime' | 'time_to_healthy';
-  readonly label: string;
-}): VNode {
-  const values = points.map((point) => point[name]);
-  const known = values.filter((value) => value !== null);
-  const most = Math.max(...known, 0.001);
-  const text = `${label}: ${known.length} deployments, last ${seconds(known.at(-1))}, maximum ${seconds(known.length === 0 ? null : most)}`;
-  const failed = points.flatMap(({ status, version }, index) =>
-    status === 'failed' ? [{ index, title: `${version}: ${statusText(status)}` }] : [],
-  );
-  return <Line values={values} text={text} dots={failed} />;
-}
+import type { Deployment } from '../../src/server/api.ts';
+import { seconds } from '../../src/web/format.ts';
 
 /**
  * A line from the left to the right, between 0 and its maximum. Null is unknown: the line goes straight over it, or has a
@@ -68,34 +48,6 @@ export function Line({
 export interface Scale {
   readonly fromMs: number;
   readonly toMs: number;
-}
-
-/** The time of a deployment from its start to its last event. */
-export function scaleOf(one: Deployment, now: Date): Scale {
-  const fromMs = Date.parse(one.deployment_started_at);
-  const times = [
-    one.deployment_completed_at,
-    ...one.phases.map((phase) => phase.ended_at),
-    ...one.attempts.map(({ at }) => at),
-  ];
-  const known = times.flatMap((time) => (time === null ? [] : [Date.parse(time)]));
-  const open = one.deployment_completed_at === null ? [now.getTime()] : [];
-  return { fromMs, toMs: Math.max(fromMs + 1, ...known, ...open) };
-}
-
-/** One phase on the scale of its deployment. */
-export function PhaseBar({
-  phase: { started_at, ended_at, status, duration },
-  scale: { fromMs, toMs },
-}: {
-  readonly phase: Deployment['phases'][number];
-  readonly scale: Scale;
-}): VNode {
-  const share = (ms: number) => (ms - fromMs) / (toMs - fromMs);
-  const endMs = ended_at === null ? toMs : Date.parse(ended_at);
-  const beganMs = started_at === null ? endMs - (duration ?? 0) * 1000 : Date.parse(started_at);
-  const kind = status === 'failed' ? 'fill-bad' : status === 'running' ? 'fill-run' : 'fill';
-  return <Bar from={share(beganMs)} to={share(endMs)} kind={kind} />;
 }
 
 /** A bar between two shares of the width, 0 to 1. */

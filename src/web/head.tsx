@@ -1,0 +1,70 @@
+import type { VNode } from 'preact';
+import { usualPeriod } from './address.ts';
+import { useNow } from './clock.ts';
+import { clockTime, local, zone } from './format.ts';
+import type { Connection } from './live.ts';
+import { ScopeBar } from './scopeBar.tsx';
+import type { Source } from './source.ts';
+import type { Shown } from './view.ts';
+
+/** What everything below is about, and whether it is up to date. */
+export function Head({
+  source: { made },
+  shown: { overview, place, view },
+  connection,
+  onHelp,
+}: {
+  readonly source: Source;
+  readonly shown: Shown;
+  readonly connection: Connection;
+  readonly onHelp: () => void;
+}): VNode {
+  const answered = view !== null && 'one' in view ? view.one : overview;
+  const hasScope = made === null && overview !== null && !overview.is_empty && place !== null;
+  return (
+    <header id="head">
+      {answered?.sample === true && (
+        <p class="sample">
+          <strong>Sample data: these deployments are not real</strong>
+        </p>
+      )}
+      <div class="bar">
+        <a class="brand" href="#/">
+          deploytrack
+        </a>
+        {hasScope && (place.kind === 'list' || place.kind === 'trends') && (
+          <ScopeBar overview={overview} place={place} usualPeriod={usualPeriod} />
+        )}
+        <div class="state">
+          {made === null ? <Live {...connection} /> : null}
+          <Zone />
+          <button type="button" class="plain" aria-label="Keys" title="Keys (?)" onClick={onHelp}>
+            ?
+          </button>
+        </div>
+      </div>
+      {made !== null && (
+        <p class="made">
+          {`Report made ${local(made.at)} from ${made.ledger} on ${made.host}: ${made.filter}. It does not change.`}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Live({ isLive, since }: Connection): VNode {
+  return (
+    <span class={`live ${isLive ? 'good' : 'bad'}`} role="status">
+      {isLive ? '● live' : `○ not connected since ${since === null ? '' : clockTime(since)}, trying again`}
+    </span>
+  );
+}
+
+function Zone(): VNode {
+  const now = useNow(60_000);
+  return (
+    <span class="zone quiet" title="Times are those of this browser; UTC on hover">
+      {`times: ${zone(now)}`}
+    </span>
+  );
+}

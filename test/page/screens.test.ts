@@ -1,0 +1,75 @@
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { open, startBrowser } from '../support/browser.ts';
+import { newProgram } from '../support/program.ts';
+import { serve } from '../support/serve.ts';
+import { seen, untilVersions } from './firstScreen.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+}, 60_000);
+afterAll(() => browser.close());
+
+describe('First screen', { timeout: 60_000 }, () => {
+  test('an empty ledger shows only what to type, and the first deployment replaces it', async () => {
+    const program = newProgram();
+    await program.run(['init', '--deployment', 'shop']);
+    const { url } = await serve({ program });
+    const { page, complaints } = await open(browser, url);
+    const text = await page.$eval('main', (main) => (main as HTMLElement).innerText);
+    expect(text).toMatch(/^No deployments yet\n/);
+    expect(text).toContain('deploytrack start --deployment shop');
+    expect(text).toContain('deploytrack serve --sample');
+    expect(await page.$$('select, table, [data-question]')).toEqual([]);
+    await program.quiet(['start', '--deployment', 'shop', '--version', '1.0.0']);
+    await untilVersions(page, ['1.0.0']);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a last deployment that failed is shown with its phase, its reason and the end of its stderr', async () => {
+    const program = newProgram();
+    await program.quiet(['run', '--deployment', 'shop', '--version', '1.0.0', '--', 'true']);
+    const id = await program.quiet(['start', '--deployment', 'shop', '--version', '1.1.0']);
+    const script = 'echo "npm error ERESOLVE" >&2; exit 3';
+    await program.run(['phase', 'run', 'build', '--keep-stderr', '--id', id, '--', 'sh', '-c', script]);
+    await program.run(['finish', '--id', id]);
+    const { url } = await serve({ program });
+    const { page } = await open(browser, url);
+    expect(await seen(page, 'last-failure')).toMatch(
+      /^The last deployment failed\n+✗ 1\.1\.0 phase build\n+exit code 3\n[\s\S]*not rolled back\n+npm error ERESOLVE$/,
+    );
+    expect(await seen(page, 'in-service')).toContain('1.0.0');
+  });
+
+  test('a running deployment ticks without any request', async () => {
+    const program = newProgram();
+    await program.quiet(['run', '--deployment', 'shop', '--version', '1.0.0', '--', 'true']);
+    const id = await program.quiet(['start', '--deployment', 'shop', '--version', '1.1.0']);
+    await program.quiet(['phase', 'start', 'build', '--id', id]);
+    const { url } = await serve({ program });
+    const { page } = await open(browser, `${url}/#/d/${id}`);
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    const before = await page.$eval('[data-elapsed]', (one) => one.textContent);
+    await page.waitForFunction(
+      (text) => document.querySelector('[data-elapsed]')?.textContent !== text,
+      {},
+      before,
+    );
+    expect(await page.$eval('[data-phase=build] .number', (one) => one.textContent)).toMatch(/^\d/);
+    expect(requests).toEqual([]);
+  });
+
+  test('the list as CSV has the deployments that match, guarded against formulas', async () => {
+    const program = newProgram();
+    for (const version of ['1.0.0', '=2+3'])
+      await program.quiet(['run', '--deployment', 'shop', '--version', version, '--', 'true']);
+    const { url } = await serve({ program });
+    const { page } = await open(browser, `${url}/#/?search=2%2B3`);
+    const href = await page.$eval('a[download]', (link) => (link as HTMLAnchorElement).href);
+    const lines = (await (await fetch(href)).text()).trimEnd().split('\r\n');
+    expect(lines[0]).toMatch(/^deployment_id,deployment,environment,service,version,/);
+    expect(lines.slice(1).map((line) => line.split(',')[4])).toEqual(["'=2+3"]);
+  });
+});
