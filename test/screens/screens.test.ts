@@ -4,7 +4,6 @@ import type { Program } from '../support/program.ts';
 import { hasTmux, screenOf } from './screen.ts';
 import { shopLedger } from './shopLedger.ts';
 
-const noTmux = () => because(!hasTmux, 'no tmux; scripts/install-tools tmux');
 const commands = ['show', 'history', 'stats', 'report', 'doctor'] as const;
 const esc = '\u001b';
 
@@ -26,40 +25,38 @@ async function shown(
     .replaceAll(/SQLite [\d.]+/g, 'SQLite <version>')}\n`;
 }
 
-describe('Screens of a real terminal', { timeout: 60_000 }, () => {
-  const cases = commands
-    .filter((command) => command !== 'doctor')
-    .flatMap((command) => [40, 80, 140].map((columns) => ({ command, columns })));
-  test.skipIf(noTmux()).each(cases)(
-    '$command on $columns columns looks as stored',
-    async ({ command, columns }) => {
+describe.skipIf(because(!hasTmux, 'no tmux; scripts/install-tools tmux'))(
+  'Screens of a real terminal',
+  { timeout: 60_000 },
+  () => {
+    const cases = commands
+      .filter((command) => command !== 'doctor')
+      .flatMap((command) => [40, 80, 140].map((columns) => ({ command, columns })));
+    test.each(cases)('$command on $columns columns looks as stored', async ({ command, columns }) => {
       const text = await shown(command, { columns });
       await expect(text).toMatchFileSnapshot(`golden/${command}-${columns}.txt`);
-    },
-  );
+    });
 
-  test.skipIf(noTmux()).each(['show', 'history', 'stats', 'report'])(
-    '%s in a locale without UTF-8 is ASCII only, and looks as stored',
-    async (command) => {
-      const text = await shown(command, { columns: 80, env: { LANG: 'C' } });
-      expect(text).toMatch(/^[\n\x20-\x7e]*$/);
-      await expect(text).toMatchFileSnapshot(`golden/${command}-80-ascii.txt`);
-    },
-  );
+    test.each(['show', 'history', 'stats', 'report'])(
+      '%s in a locale without UTF-8 is ASCII only, and looks as stored',
+      async (command) => {
+        const text = await shown(command, { columns: 80, env: { LANG: 'C' } });
+        expect(text).toMatch(/^[\n\x20-\x7e]*$/);
+        await expect(text).toMatchFileSnapshot(`golden/${command}-80-ascii.txt`);
+      },
+    );
 
-  test.skipIf(noTmux()).each(commands)(
-    '%s has colors on a terminal, and none with NO_COLOR',
-    async (command) => {
+    test.each(commands)('%s has colors on a terminal, and none with NO_COLOR', async (command) => {
       expect(await shown(command, { columns: 80, colors: true })).toContain(esc);
       expect(await shown(command, { columns: 80, colors: true, env: { NO_COLOR: '1' } })).not.toContain(
         escape,
       );
-    },
-  );
+    });
 
-  test.skipIf(noTmux())('doctor begins with its findings, and lists what is set after them', async () => {
-    const lines = (await shown('doctor', { columns: 140 })).split('\n');
-    expect(lines[0]).toMatch(/^(ok|WRONG) /);
-    expect(lines.findIndex((line) => line.startsWith('ledger '))).toBeGreaterThan(0);
-  });
-});
+    test('doctor begins with its findings, and lists what is set after them', async () => {
+      const lines = (await shown('doctor', { columns: 140 })).split('\n');
+      expect(lines[0]).toMatch(/^(ok|WRONG) /);
+      expect(lines.findIndex((line) => line.startsWith('ledger '))).toBeGreaterThan(0);
+    });
+  },
+);
