@@ -5,6 +5,9 @@ import { seconds } from './format.ts';
 import { type Scale, scaleOf, shareOf, ticksOf } from './scale.ts';
 import { type Line, linesOf } from './waterfallLines.ts';
 
+/** A label stands right of its line: behind this it would run into the next column. */
+const lastLabelShare = 0.9;
+
 /** Phases, checks, tests and the rollback of a deployment on one axis of time. It grows while the deployment runs. */
 export function Waterfall({ one }: { readonly one: Deployment }): VNode | null {
   const now = useNow(one.deployment_completed_at === null ? 1000 : 60_000);
@@ -28,11 +31,13 @@ export function Waterfall({ one }: { readonly one: Deployment }): VNode | null {
             <th scope="col" class="plot">
               <span class="unseen">From start to end</span>
               <span class="axis" aria-hidden="true">
-                {ticks.map((at) => (
-                  <span style={{ left: `${100 * shareOf(scale, scale.fromMs + at * 1000)}%` }}>
-                    {seconds(at)}
-                  </span>
-                ))}
+                {ticks
+                  .filter((at) => shareOf(scale, scale.fromMs + at * 1000) <= lastLabelShare)
+                  .map((at) => (
+                    <span style={{ left: `${100 * shareOf(scale, scale.fromMs + at * 1000)}%` }}>
+                      {seconds(at)}
+                    </span>
+                  ))}
               </span>
             </th>
             <th scope="col">Notes</th>
