@@ -15,6 +15,8 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Width in characters, if the stream is a terminal that knows it. */
   readonly columns: number | undefined;
+  /** The same for its height in lines. */
+  readonly rows: number | undefined;
 }
 
 /** Everything of the outside world that is not a file or a socket. The fake is in test/support. */

@@ -10,6 +10,10 @@ export function processOutput(
   { stream, platform }: { stream: () => NodeJS.WriteStream; platform: NodeJS.Platform },
 ): Output {
   let problem: string | null = null;
+  const size = (of: 'columns' | 'rows') => {
+    const known = isTerminal(descriptor) ? stream()[of] : 0;
+    return known > 0 ? known : undefined; // 0 means that the terminal does not know it
+  };
   return {
     write(text) {
       if (problem === null || descriptor === 2) problem = writeAll(descriptor, text);
@@ -22,8 +26,10 @@ export function processOutput(
       return isTerminal(descriptor);
     },
     get columns() {
-      const columns = isTerminal(descriptor) ? stream().columns : 0;
-      return columns > 0 ? columns : undefined; // 0 means that the terminal does not know its width
+      return size('columns');
+    },
+    get rows() {
+      return size('rows');
     },
   };
 }

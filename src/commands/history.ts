@@ -1,14 +1,16 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfReading } from '../cli/define/exits.ts';
-import { integer } from '../cli/define/kinds.ts';
+import { flag, integer } from '../cli/define/kinds.ts';
 import { filterOptions } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
+import type { Database } from '../ledger/file/addon.ts';
 import { readTrackedItems } from '../ledger/read/changes.ts';
 import { readHistory } from '../ledger/read/deployments.ts';
+import type { LimitedFilter } from '../ledger/read/filter.ts';
 import { formatHistory } from '../report/history.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { formatOf, reportFilter } from '../report/stats/reportFilter.ts';
-import { viewOf } from '../report/terminal/view.ts';
+import { type Format, viewOf } from '../report/terminal/view.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
@@ -18,14 +20,20 @@ export const command = defineCommand({
   summary: 'list recent deployments',
   group: 'look',
   examples: ['deploytrack history --limit 20', 'deploytrack history --status failed --since 30d'],
-  options: { limit: integer({ min: 1, default: '10', help: 'number of deployments' }), ...filterOptions },
+  options: {
+    limit: integer({ min: 1, default: '10', help: 'number of deployments' }),
+    ...filterOptions,
+    watch: flag({ help: 'on a terminal: show changes until Ctrl-C' }),
+  },
   settings: ofReading,
   exits: exitsOfReading,
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
   run: async (session: Session, { limit, ...said }) => {
     const filter = { ...reportFilter(session, said), limit };
     const format = formatOf(said);
+    if (said.watch) await refuseWatch(session, format);
     const database = await readingDatabase(session);
+    if (said.watch && database !== null) return follow(session, { database, filter });
     const found = database === null ? [] : readHistory(database, filter);
     const tracked = (id: string) => (database === null ? [] : readTrackedItems(database, id));
     if (database !== null && found.length === 0 && format === 'table') {
@@ -38,3 +46,25 @@ export const command = defineCommand({
     return endCommand(session, { code: 0 });
   },
 });
+
+async function refuseWatch(session: Session, format: Format): Promise<void> {
+  const watched = await import('../report/terminal/watched.ts');
+  watched.refuseWatch(session, { command: 'history', format });
+}
+
+/** Until a signal ends the process. */
+async function follow(
+  session: Session,
+  { database, filter }: { database: Database; filter: LimitedFilter },
+): Promise<number> {
+  const { watchLedger } = await import('../report/terminal/watched.ts');
+  const tracked = (id: string) => readTrackedItems(database, id);
+  await watchLedger(session, {
+    database,
+    draw: (view) => ({
+      text: formatHistory(readHistory(database, filter), { ...view, format: 'table', tracked }),
+      isOver: false,
+    }),
+  });
+  return endCommand(session, { code: 0 });
+}

@@ -1,19 +1,20 @@
 import { optionalText } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfReading } from '../cli/define/exits.ts';
+import { flag } from '../cli/define/kinds.ts';
 import { filterOptions, json, tableFormat } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { namedDeployment } from '../deployments/resolveDeployment.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { readHistory } from '../ledger/read/deployments.ts';
-import { readDetail } from '../ledger/read/detail.ts';
+import { type DeploymentDetail, readDetail } from '../ledger/read/detail.ts';
 import type { DeploymentStatus } from '../model.ts';
 import { deploymentMeant } from '../report/ledger/deploymentId.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { formatShow } from '../report/show/show.ts';
 import { reportFilter } from '../report/stats/reportFilter.ts';
-import { viewOf } from '../report/terminal/view.ts';
+import { type Format, viewOf } from '../report/terminal/view.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
@@ -35,12 +36,14 @@ export const command = defineCommand({
     status: { ...filterOptions.status, help: 'the newest with this status' },
     format: { ...tableFormat, help: 'table, json, csv (one row for each phase) or markdown' },
     json,
+    watch: flag({ help: 'on a terminal: follow it until it has ended' }),
   },
   settings: ['id', 'id-file', ...ofReading],
   exits: exitsOfReading,
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
   run: async (session: Session, said) => {
     const format = said.json ? 'json' : said.format;
+    if (said.watch) await refuseWatch(session, format);
     const database = await readingDatabase(session);
     const id = database === null ? null : await chosenId(session, { said, database });
     const detail = database === null || id === null ? null : readDetail(database, id);
@@ -50,11 +53,35 @@ export const command = defineCommand({
         message: 'there is no deployment to show',
         hint: 'run `deploytrack history` to list the deployments of this ledger',
       });
-    session.context.stdout.write(formatShow(detail, { ...(await viewOf(session.context)), format }));
+    if (said.watch && database !== null) await follow(session, { database, first: detail });
+    else session.context.stdout.write(formatShow(detail, { ...(await viewOf(session.context)), format }));
     database?.close();
     return endCommand(session, { code: 0 });
   },
 });
+
+async function refuseWatch(session: Session, format: Format): Promise<void> {
+  const watched = await import('../report/terminal/watched.ts');
+  watched.refuseWatch(session, { command: 'show', format });
+}
+
+/** Until it has ended, which is then printed. */
+async function follow(
+  session: Session,
+  { database, first }: { database: Database; first: DeploymentDetail },
+): Promise<void> {
+  const { watchLedger } = await import('../report/terminal/watched.ts');
+  await watchLedger(session, {
+    database,
+    draw: (view) => {
+      const detail = readDetail(database, first.deployment.id ?? '') ?? first;
+      return {
+        text: formatShow(detail, { ...view, format: 'table' }),
+        isOver: detail.deployment.status !== 'in-progress',
+      };
+    },
+  });
+}
 
 interface Wanted {
   readonly deploymentId: string | null;

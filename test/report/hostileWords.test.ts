@@ -108,6 +108,7 @@ describe('Output in a CI', () => {
       problem: null,
       isTerminal: false,
       columns: undefined,
+      rows: undefined,
     };
     const world = (env: Record<string, string>) => ({ env, stdout: output, stderr: output }) as never;
     expect(guardedContext(world({ CI: 'true' }))).toEqual(world({ CI: 'true' }));

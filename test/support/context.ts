@@ -26,6 +26,7 @@ export interface FakeContext extends Context {
 export interface FakeTerminal {
   readonly isTerminal?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   /** Why nothing can be written to it. */
   readonly problem?: string;
 }
@@ -138,6 +139,7 @@ function collectedOutput(terminal: FakeTerminal = {}): CollectedOutput {
     },
     isTerminal: terminal.isTerminal ?? false,
     columns: terminal.columns,
+    rows: terminal.rows,
     get text() {
       return text;
     },
