@@ -165,7 +165,10 @@ describe('What stands on the disk', () => {
     expect(await mend(program, found[0] as never)).toEqual([]);
   });
 
-  test('doctor names a second name of the ledger, and its command finds that name', async () => {
+  // Its command searches the whole file system.
+  test('doctor names a second name of the ledger, and its command finds that name', {
+    timeout: 300_000,
+  }, async () => {
     const program = await deployed();
     const other = join(program.folder, 'other name');
     linkSync(program.ledger, other);

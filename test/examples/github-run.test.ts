@@ -56,7 +56,7 @@ describe('Successful workflow run', () => {
     expect([id, status]).toEqual(['run-77-1', 'success']);
     expect(JSON.parse(json ?? '')).toMatchObject({ deployment_id: 'run-77-1', health_check_success: true });
     expect(run.finish?.summary).toMatch(/^## ✅ shop \/ production a{40}: success\n/);
-    expect(run.finish?.summary).toMatch(/^\| (health.check|health\\_check) \| success \|/m);
+    expect(run.finish?.summary).toMatch(/^\| (health.check|health\\_check) \| ✅ success \|/m);
     expect(run.finish?.summary).toMatch(/^\| health: http \| healthy after \d+ attempts? \|$/m);
 
     // The token reaches the gateway and is stored nowhere.

@@ -1,4 +1,4 @@
-import { substitute } from '../../scripts/dashboards/substitute.ts';
+import { allValue, substitute } from '../../scripts/dashboards/substitute.ts';
 import { queries } from '../monitoring/dashboards/shipped.ts';
 import type { Prometheus } from '../support/prometheus.ts';
 
@@ -11,7 +11,7 @@ export async function panelValues(
   values: { readonly deployment: string; readonly deployment_id: string },
 ): Promise<Record<string, string[]>> {
   const chosen = {
-    values: { ...values, environment: 'production' },
+    values: { ...values, environment: 'production', instance: allValue, page: '' },
     rangeSeconds: 3600,
     rateIntervalSeconds: 3600,
     intervalSeconds: 1,
