@@ -33,7 +33,8 @@ export function marksOfNumber(number: number, { count, fromMs, untilMs }: Span):
     deployment: names[Math.floor(part(number, 7) * names.length)] ?? names[0],
     environment: host < 12 ? 'production' : 'staging',
     hostname: `vm-${host}`,
-    version: `1.${Math.floor(number / 1000)}.${number % 1000}`,
+    version: versionOf(number),
+    previousVersion: versionOf(Math.max(0, number - 1)),
     triggeredBy: 'ada',
     seconds,
     downtimeSeconds: about(0.7, 8),
@@ -55,6 +56,10 @@ export function marksOfNumber(number: number, { count, fromMs, untilMs }: Span):
   }
   generator.finish();
   return generator.marks;
+}
+
+function versionOf(number: number): string {
+  return `1.${Math.floor(number / 1000)}.${number % 1000}`;
 }
 
 /** From 0, below 1: a hash of a deployment and a salt (murmur3's finalizer, public domain). */

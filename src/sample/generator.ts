@@ -104,8 +104,8 @@ export class Generator {
     const startedAt = this.#at();
     const attempts: AttemptRecord[] = [];
     for (let passed = 0; passed < seconds; passed += 2)
-      attempts.push(this.#attempt(this.#later(startedAt, passed), false));
-    if (success) attempts.push(this.#attempt(this.#later(startedAt, seconds), true));
+      attempts.push(this.#attempt(this.#later(startedAt, passed), 'old'));
+    if (success) attempts.push(this.#attempt(this.#later(startedAt, seconds), 'new'));
     const { version } = this.#story;
     this.#ms += seconds * 1000 + 40;
     const mark: HealthMark = {
@@ -117,10 +117,8 @@ export class Generator {
       target: 'http://localhost:8080/health',
       startedAt,
       success,
-      verdict: success ? 'healthy' : 'wrong_status',
-      words: success
-        ? `healthy, version ${version}`
-        : 'not healthy within 60 s: expected status 200, got 503',
+      verdict: success ? 'healthy' : 'wrong_version',
+      words: success ? `healthy, version ${version}` : `not healthy within 60 s: ${this.#isOld()}`,
       expectedVersion: version,
       attempts,
       firstGoodAt: success ? this.#at() : null,
@@ -172,21 +170,35 @@ export class Generator {
       this.#later(from, second),
     );
     const isDown = (at: Instant): boolean => at.wallMs >= beganAt.wallMs && at.wallMs < endedAt.wallMs;
-    return { attempts: asked.map((at) => this.#attempt(at, !isDown(at))), outages: [{ beganAt, endedAt }] };
+    return {
+      attempts: asked.map((at) => this.#attempt(at, isDown(at) ? 'none' : 'new')),
+      outages: [{ beganAt, endedAt }],
+    };
   }
 
-  #attempt(at: Instant, healthy: boolean): AttemptRecord {
-    const { version } = this.#story;
+  /** An attempt to which the new version responds, the old one, or none. */
+  #attempt(at: Instant, responds: 'new' | 'old' | 'none'): AttemptRecord {
+    const { version, previousVersion } = this.#story;
+    const made = { at, endedAt: this.#later(at, 0.04), latencySeconds: 0.04 };
+    if (responds === 'none') {
+      const words = 'expected status 200, got 503 (Service Unavailable)';
+      return { ...made, healthy: false, verdict: 'wrong_status', words, statusCode: 503, version: null };
+    }
+    if (responds === 'new')
+      return {
+        ...{ ...made, healthy: true, verdict: 'healthy', words: `healthy, version ${version}` },
+        ...{ statusCode: 200, version },
+      };
     return {
-      at,
-      endedAt: this.#later(at, 0.04),
-      latencySeconds: 0.04,
-      healthy,
-      verdict: healthy ? 'healthy' : 'wrong_status',
-      words: healthy ? `healthy, version ${version}` : 'expected status 200, got 503 (Service Unavailable)',
-      statusCode: healthy ? 200 : 503,
-      version: healthy ? version : null,
+      ...{ ...made, healthy: false, verdict: 'wrong_version', words: this.#isOld() },
+      ...{ statusCode: 200, version: previousVersion },
     };
+  }
+
+  /** The old version still responds, so that nobody notices an outage. */
+  #isOld(): string {
+    const { version, previousVersion } = this.#story;
+    return `expected version "${version}", got "${previousVersion}"`;
   }
 
   #base() {

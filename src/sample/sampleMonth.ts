@@ -61,7 +61,8 @@ function ofPlace(place: Place, { nowMs, random }: { nowMs: number; random: () =>
     for (let n = 0; n < many; n += 1) {
       const startMs = nowMs - day * dayMs + (n + random() * 0.8) * (dayMs / (many + 1));
       const version = `${major}.${minor + Math.floor(stories.length / 5)}.${stories.length % 5}`;
-      stories.push(story({ place, version, startMs, day, random }));
+      const previousVersion = stories.at(-1)?.version ?? `${major}.${minor - 1}.4`;
+      stories.push(story({ place, version, previousVersion, startMs, day, random }));
     }
   }
   return stories;
@@ -70,12 +71,14 @@ function ofPlace(place: Place, { nowMs, random }: { nowMs: number; random: () =>
 function story({
   place,
   version,
+  previousVersion,
   startMs,
   day,
   random,
 }: {
   place: Place;
   version: string;
+  previousVersion: string;
   startMs: number;
   day: number;
   random: () => number;
@@ -88,7 +91,7 @@ function story({
   const digits = Math.floor(random() * 0xffff_ffff);
   return {
     id: `${stamp}-${digits.toString(16).padStart(8, '0')}`,
-    ...{ startMs, deployment, environment, hostname, version },
+    ...{ startMs, deployment, environment, hostname, version, previousVersion },
     triggeredBy: people[Math.floor(random() * people.length)] ?? 'ada',
     seconds: {
       extract: about(8.5),

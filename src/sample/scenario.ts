@@ -9,6 +9,8 @@ export interface Scenario {
   readonly environment: string;
   readonly hostname: string;
   readonly version: string;
+  /** In service before. */
+  readonly previousVersion: string;
   readonly triggeredBy: string;
   readonly seconds: Readonly<Record<'extract' | 'venv_rebuild' | 'migration' | 'cutover', number>>;
   readonly downtimeSeconds: number;

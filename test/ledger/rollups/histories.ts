@@ -46,6 +46,7 @@ const deploy = deployed.map(
           deployment,
           environment: 'production',
           hostname: host,
+          previousVersion: '0',
           version: `1.${number}`,
           triggeredBy: 'ada',
         },
