@@ -6,6 +6,7 @@ import { type Answered, answersOf } from './answers.ts';
 import { emptyPage, photograph, show } from './browser.ts';
 import { drawnDays, drawnScrapeSeconds, startMonth } from './month.ts';
 import { openSource } from './source.ts';
+import { statePictures } from './states.ts';
 import { webUiPictures } from './webUi.ts';
 
 /**
@@ -22,7 +23,9 @@ export async function main(root: string, words: string[]): Promise<void> {
       await show(page, answered);
       await photograph(page, { file: join(folder, `${name}.png`), fullPage: true });
     }
-    if (!words.includes('--dashboards')) await webUiPictures(browser, folder);
+    if (words.includes('--dashboards')) return;
+    await webUiPictures(browser, folder);
+    await statePictures(browser, folder);
   } finally {
     await browser.close();
   }
