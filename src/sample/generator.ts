@@ -195,7 +195,7 @@ export class Generator {
     };
   }
 
-  /** The old version still responds, so that nobody notices an outage. */
+  /** The old version still responds: there is no outage. */
   #isOld(): string {
     const { version, previousVersion } = this.#story;
     return `expected version "${version}", got "${previousVersion}"`;
