@@ -66,9 +66,12 @@ export function useView(
     void whole();
   }, [whole]);
   const connection = useLive(source, async (ids) => {
-    const { view, problem } = current.current;
+    const { view, problem, place } = current.current;
+    // While another address is loaded, what is shown is not of it yet.
+    const isOfAddress = place !== null && addressOf(place) === wanted;
     if (ids === null || view === null || isBroken.current || problem !== '' || view.kind === 'trends')
       return whole();
+    if (!isOfAddress) return whole();
     return update(() => change(source, { place: placeOf(wanted), view, ids }));
   });
   return { shown, connection, isBroken };

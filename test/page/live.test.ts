@@ -105,6 +105,28 @@ describe('Deployment that starts while the web UI is open', { timeout: 60_000 },
 });
 
 describe('Connection to the server', { timeout: 60_000 }, () => {
+  test('a change while a deployment is being loaded does not leave the list in its place', async () => {
+    const { program, page } = await watched();
+    let isHeld = true;
+    const held: (() => void)[] = [];
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      const go = () => void request.continue().catch(() => {});
+      if (isHeld && /\/api\/deployments\/[^?]+$/.test(request.url())) held.push(go);
+      else go();
+    });
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => location.hash.startsWith('#/d/'));
+    const changed = page.waitForRequest((request) => request.url().includes('/api/deployments'));
+    await program.quiet(['start', '--deployment', 'other', '--version', '9.0.0']);
+    await changed;
+    isHeld = false;
+    for (const go of held) go();
+    await page.waitForSelector('.facts-grid');
+    expect(await page.$('tr[data-id]')).toBeNull();
+  });
+
   test('a server that has ended is reported with the time, and the page goes on when it is back', async () => {
     const program = newProgram();
     await program.quiet(['run', '--deployment', 'shop', '--version', '1.0.0', '--', 'true']);
