@@ -53,8 +53,11 @@ test('keys alone find the last failure and its reason, compare two deployments a
     expect(link).toContain('bad');
     await page.goBack();
     await page.waitForSelector('tr[data-id]');
-    for (const press of ['j', 'j', 'x', 'j', 'x']) await keys.press(press as 'j');
+    for (const press of ['j', 'j', 'x']) await keys.press(press as 'j');
+    await page.waitForFunction(() => location.hash.includes('pick='));
+    for (const press of ['j', 'x']) await keys.press(press as 'j');
     await moreMarks(marks + 2);
+    await page.waitForFunction(() => document.querySelector('[data-compare]:enabled') !== null);
     await keys.press('c');
     await page.waitForFunction(() => location.hash.includes('/c/'));
     await page.waitForFunction(() => document.querySelector('main')?.textContent?.includes('1.1.0'));

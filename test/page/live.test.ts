@@ -235,7 +235,11 @@ describe('Keyboard', { timeout: 60_000 }, () => {
     await page.keyboard.press('Backspace');
     await untilVersions(page, ['1.2.0', '1.1.0', '1.0.0']);
     await page.keyboard.press('Escape');
-    for (const key of ['j', 'x', 'j', 'x', 'c']) await page.keyboard.press(key as 'j');
+    for (const key of ['j', 'x']) await page.keyboard.press(key as 'j');
+    await page.waitForFunction(() => location.hash.includes('pick='));
+    for (const key of ['j', 'x']) await page.keyboard.press(key as 'j');
+    await page.waitForFunction(() => document.querySelector('[data-compare]:enabled') !== null);
+    await page.keyboard.press('c');
     await page.waitForFunction(
       () => document.querySelector('h1')?.textContent === '1.1.0 compared with 1.2.0',
     );
