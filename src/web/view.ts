@@ -66,15 +66,17 @@ export function useView(
     void whole();
   }, [whole]);
   const connection = useLive(source, async (ids) => {
-    const { view, problem, place } = current.current;
-    // While another address is loaded, what is shown is not of it yet.
-    const isOfAddress = place !== null && addressOf(place) === wanted;
-    if (ids === null || view === null || isBroken.current || problem !== '' || view.kind === 'trends')
-      return whole();
-    if (!isOfAddress) return whole();
+    const view = patchable(current.current, wanted);
+    if (ids === null || view === null || isBroken.current) return whole();
     return update(() => change(source, { place: placeOf(wanted), view, ids }));
   });
   return { shown, connection, isBroken };
+}
+
+/** What is shown, if a change can be made in it. While another address is loaded, it is not of that one yet. */
+function patchable({ view, problem, place }: Shown, wanted: string): View | null {
+  const isOfAddress = place !== null && addressOf(place) === wanted;
+  return isOfAddress && problem === '' && view?.kind !== 'trends' ? view : null;
 }
 
 /** Selected rows do not change what is loaded. */

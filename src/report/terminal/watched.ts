@@ -2,8 +2,7 @@ import { usageError } from '../../errors.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { hasUnread } from '../../ledger/journal/unread.ts';
 import type { Session } from '../../session.ts';
-import type { Format } from './view.ts';
-import { type View, viewOf } from './view.ts';
+import { type Format, type View, viewOf } from './view.ts';
 import { type Drawn, watchScreen } from './watchScreen.ts';
 
 /** Throws a usage error unless `--watch` can be carried out: on a terminal that can move its cursor, as a table. */

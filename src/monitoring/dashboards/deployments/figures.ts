@@ -1,35 +1,23 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { chosenOf, shareAndCount } from '../expressions.ts';
-import { asCount, bars, stat } from '../figures.ts';
-import { nothingYet, statusBars } from '../mappings.ts';
+import { chosenOf } from '../expressions.ts';
+import { bars, stat } from '../figures.ts';
+import { statusBars } from '../mappings.ts';
+import { successRate } from '../successRate.ts';
 import { thresholds } from '../thresholds.ts';
 
 /** What to look at first. */
 export function figures(): Builder<Panel>[] {
-  return [successRate(), running(), unhealthy(), byStatus()];
+  return [lastWeek(), running(), unhealthy(), byStatus()];
 }
 
-function successRate(): Builder<Panel> {
-  const [share, count] = shareAndCount({
-    good: chosenOf('deployment_total', 'status="success"'),
-    all: chosenOf('deployment_total'),
-  });
-  return stat({
+function lastWeek(): Builder<Panel> {
+  return successRate({
     title: 'Success rate, 7 days',
     description:
       'Ratio of successful deployments to all that finished in the last seven days; the selected range has no effect. Green from 95%, yellow from 90%.',
     span: 8,
     height: 5,
-    queries: [
-      { expr: share, legend: 'success rate', kind: 'instant' },
-      { expr: count, legend: 'deployments', kind: 'instant', as: asCount },
-    ],
-    unit: 'percentunit',
-    decimals: 1,
-    thresholds: thresholds.success,
-    mappings: nothingYet,
-    noValue: 'no deployment yet',
     timeFrom: '7d',
   });
 }

@@ -1,35 +1,23 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { chosenOf, countOf, group, newestDeployment, quantileOf, shareAndCount } from '../expressions.ts';
+import { chosenOf, countOf, group, newestDeployment, quantileOf } from '../expressions.ts';
 import { asCount, stat } from '../figures.ts';
 import { nothingYet, statusNumber } from '../mappings.ts';
+import { successRate } from '../successRate.ts';
 import { thresholds } from '../thresholds.ts';
 
 /** Four large numbers. */
 export function keyMetrics(): Builder<Panel>[] {
-  return [successRate(), timeToDeploy(), lastStatus(), active()];
+  return [ofRange(), timeToDeploy(), lastStatus(), active()];
 }
 
-function successRate(): Builder<Panel> {
-  const [share, count] = shareAndCount({
-    good: chosenOf('deployment_total', 'status="success"'),
-    all: chosenOf('deployment_total'),
-  });
-  return stat({
+function ofRange(): Builder<Panel> {
+  return successRate({
     title: 'Success rate',
     description:
       'Ratio of successful deployments to all that finished in the range. Green from 95%, yellow from 90%.',
     span: 6,
     height: 6,
-    queries: [
-      { expr: share, legend: 'success rate', kind: 'instant' },
-      { expr: count, legend: 'deployments', kind: 'instant', as: asCount },
-    ],
-    unit: 'percentunit',
-    decimals: 1,
-    thresholds: thresholds.success,
-    mappings: nothingYet,
-    noValue: 'no deployment yet',
   });
 }
 
