@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
+import { cacheStatements } from '../ledger/file/cacheStatements.ts';
 import { openOrCreateLedger } from '../ledger/file/create.ts';
 import { transaction } from '../ledger/file/transaction.ts';
 import { prepareMark } from '../ledger/marks/apply.ts';
@@ -19,6 +20,8 @@ export function makeSampleLedger(context: Context): SampleLedger {
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const database = openOrCreateLedger(context, { path });
+    // Three thousand marks of the same few kinds.
+    cacheStatements(database);
     transaction(database, { mode: 'write' }, () => {
       for (const story of inventedMonth(context.instant().wallMs))
         for (const mark of marksOf(story)) prepareMark(context, { database, mark })();

@@ -15,7 +15,7 @@ export function stubs(program: Program, port: number): Readonly<Record<string, s
   [ ! -e '${folder}/pids' ] || kill $(cat '${folder}/pids') 2>/dev/null
   ${own} "$@" --listen 127.0.0.1:${port} >/dev/null 2>'${folder}/serve.log' &
   echo $! >>'${folder}/pids'
-  for _ in $(seq 100); do
+  for _ in $(seq 600); do
     ! grep -q '"listening"' '${folder}/serve.log' || exit 0
     sleep 0.1
   done
