@@ -1,12 +1,13 @@
 // bench-serve.mjs [--seconds 20] [--deployments 100,100000] [--rounds 3]: runs `serve` under wrk while marks
-// are recorded. For each size of ledger, alternating: latency of /metrics, errors, resident memory at the
-// start, maximum and end; then the ratio of the sizes.
+// are recorded. For each size of ledger, alternating: how long the overview of the page takes, latency of /metrics, errors, the longest stop
+// of the event loop, resident memory at the start, maximum and end; then the ratio of the sizes. Instead of a size, the path of a
+// ledger (`scripts/million-ledger` makes one), in which the marks are made.
 import './needsNode.mjs';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
@@ -17,7 +18,7 @@ const { values } = parseArgs({
   },
 });
 const seconds = Number(values.seconds);
-const sizes = values.deployments.split(',').map(Number);
+const sizes = values.deployments.split(',');
 const program = resolve('bin/deploytrack.js');
 if (spawnSync('wrk', ['--version']).error !== undefined) {
   console.error('wrk is missing: apt-get install wrk');
@@ -26,9 +27,11 @@ if (spawnSync('wrk', ['--version']).error !== undefined) {
 
 const folder = mkdtempSync(join(tmpdir(), 'deploytrack-bench-'));
 try {
-  const ledgers = sizes.map((size) => [size, madeLedger(size)]);
+  const ledgers = sizes.map((size) => [size, /^\d+$/.test(size) ? madeLedger(Number(size)) : resolve(size)]);
   console.log(`${seconds} s each, 4 connections, a mark about every second; Node ${process.versions.node}`);
-  console.log('deployments  requests   p50 ms   p99 ms  errors  marks  MiB: start   most    end');
+  console.log(
+    'deployments  overview ms  requests   p50 ms   p99 ms  stop ms  errors  marks  MiB: start   most    end',
+  );
   const p99 = new Map();
   for (let round = 0; round < Number(values.rounds); round += 1)
     for (const [size, ledger] of ledgers) {
@@ -107,6 +110,7 @@ async function measured(ledger) {
   const resident = () =>
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))[1]) / 1024;
   await fetch(`${url}/metrics`);
+  const overview = await overviewMs(url);
   const memory = [resident()];
   const looking = setInterval(() => memory.push(resident()), 1000);
   let marks = 0;
@@ -136,12 +140,15 @@ async function measured(ledger) {
   await marking;
   clearInterval(looking);
   const end = resident();
+  const own = await (await fetch(`${url}/metrics`)).text();
   server.kill('SIGTERM');
   const code = await endOf(server);
   if (code !== 0) throw new Error(`serve ended with ${code}`);
   const percentile = (name) => milliseconds(new RegExp(`^ +${name}% +(\\S+)$`, 'm').exec(said)[1]);
   const errors = [...said.matchAll(/(?:Non-2xx or 3xx responses|connect|read|write|timeout):? (\d+)/g)];
   return {
+    overview,
+    stop: 1000 * Number(/^deploytrack_serve_longest_stop_seconds (\S+)$/m.exec(own)[1]),
     requests: Number(/(\d+) requests in/.exec(said)[1]),
     p50: percentile('50'),
     p99: percentile('99'),
@@ -149,6 +156,17 @@ async function measured(ledger) {
     marks,
     memory: [memory[0], Math.max(...memory), end],
   };
+}
+
+/** The median of five, as the page asks for it at first. */
+async function overviewMs(url) {
+  const found = [];
+  for (let n = 0; n < 5; n += 1) {
+    const began = performance.now();
+    await (await fetch(`${url}/api/overview`)).arrayBuffer();
+    found.push(performance.now() - began);
+  }
+  return median(found);
 }
 
 function endOf(child) {
@@ -164,17 +182,19 @@ function median(values) {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 }
 
-function row(size, { requests, p50, p99, errors, marks, memory }) {
+function row(size, { overview, requests, p50, p99, stop, errors, marks, memory }) {
   const figures = [
-    size,
+    basename(size),
+    overview.toFixed(1),
     requests,
     p50.toFixed(2),
     p99.toFixed(2),
+    stop.toFixed(0),
     errors,
     marks,
     ...memory.map((one) => one.toFixed(0)),
   ];
   return figures
-    .map((figure, index) => String(figure).padStart([11, 9, 8, 8, 7, 6, 11, 6, 6][index]))
+    .map((figure, index) => String(figure).padStart([11, 12, 9, 8, 8, 8, 7, 6, 11, 6, 6][index]))
     .join(' ');
 }

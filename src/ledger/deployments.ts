@@ -197,7 +197,7 @@ export function versionInService(
        WHERE ${ofGroup} AND ${hasEndedWell} ORDER BY deployment_completed_at DESC, id DESC LIMIT 1`,
     )
     .get(key);
-  const back = rolledBackTo(database, { key, from: newest?.since ?? firstStart(database, key) });
+  const back = rolledBackTo(database, { key, since: newest?.since ?? null });
   const { version, commitSha, since } = back !== null && back.since !== newest?.since ? back : (newest ?? {});
   return version === undefined || since === undefined
     ? null
@@ -206,23 +206,23 @@ export function versionInService(
 
 const ofGroup = 'deployment = @deployment AND environment = @environment AND instance = @instance';
 
-/** Nothing of a group is older. */
-function firstStart(database: Database, key: GroupKey): string {
-  const sql = `SELECT min(deployment_started_at) FROM deployment_metrics WHERE ${ofGroup}`;
-  return (database.prepare(sql).pluck().get(key) as string | null) ?? '';
-}
-
-/** The version that the newest successful rollback of a group restored, searched in the few since a time; null: none. */
+/**
+ * The version that the newest successful rollback of a group restored; null if there is none. Searched in the few rollbacks since the
+ * newest success, or in those of the few deployments of a group in which nothing has succeeded.
+ */
 function rolledBackTo(
   database: Database,
-  { key, from }: { key: GroupKey; from: string },
+  { key, since }: { key: GroupKey; since: string | null },
 ): { version: string; commitSha: string | null; since: string } | null {
   const back = database
-    .prepare<[GroupKey & { from: string }], { version: string; since: string }>(
-      `SELECT r.to_version AS version, r.at AS since FROM rollbacks r CROSS JOIN deployment_metrics d ON d.deployment_id = r.deployment_id
-       WHERE r.at >= @from AND r.success = 1 AND r.to_version IS NOT NULL AND ${ofGroup} ORDER BY r.at DESC, r.id DESC LIMIT 1`,
+    .prepare<[GroupKey & { since: string | null }], { version: string; since: string }>(
+      `SELECT r.to_version AS version, r.at AS since
+       FROM ${since === null ? 'deployment_metrics d CROSS JOIN rollbacks r' : 'rollbacks r CROSS JOIN deployment_metrics d'}
+         ON d.deployment_id = r.deployment_id
+       WHERE ${since === null ? '@since IS NULL' : 'r.at >= @since'}
+         AND r.success = 1 AND r.to_version IS NOT NULL AND ${ofGroup} ORDER BY r.at DESC, r.id DESC LIMIT 1`,
     )
-    .get({ ...key, from });
+    .get({ ...key, since });
   if (back === undefined) return null;
   const commit = database.prepare<[GroupKey & { version: string }], string | null>(
     `SELECT commit_sha FROM deployment_metrics WHERE ${ofGroup} AND version = @version

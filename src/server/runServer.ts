@@ -40,6 +40,7 @@ export async function runServer(
       onRequest: nodeListener(app),
       onRefused: (status) => server.log({ level: 'warning', message: 'refused', status }),
     });
+    own.startToListen();
     // Before the log line `listening`: a program that waits for the line may stop us at once.
     const stopped = stopSignal(server);
     const sample = server.isSample ? { sample: 'all deployments are sample data' } : {};

@@ -7,15 +7,15 @@ const at = { wallMs: Date.parse('2026-01-15T10:00:00Z'), monotonicSeconds: 1000,
 const dayOf = (second: string) =>
   `strftime('%Y-%m-%dT%H:%M:%fZ', '2026-01-15T10:05:00Z', '-' || (${second}) || ' minutes')`;
 
-/** A group with this many successful deployments of as many versions. */
-function manyVersions(count = 6000): LedgerWorld {
+/** A group with this many deployments of as many versions, after one that was successful. */
+function manyVersions(count = 6000, status: 'success' | 'failed' = 'success'): LedgerWorld {
   const world = ledgerWorld();
   world.apply(startMark(at));
   world.apply(finishMark(at));
   world.database.exec(
     `INSERT INTO deployment_metrics (version, commit_sha, deployment_started_at, deployment_completed_at, total_duration, deployment_status,
        deployment_id, deployment, environment, service, instance)
-     SELECT '2.' || n.value, 'commit-' || n.value, ${dayOf('n.value')}, ${dayOf('n.value')}, 1, 'success', 'c' || n.value, deployment, environment, service, instance
+     SELECT '2.' || n.value, 'commit-' || n.value, ${dayOf('n.value')}, ${dayOf('n.value')}, 1, '${status}', 'c' || n.value, deployment, environment, service, instance
      FROM deployment_metrics, (WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < ${count}) SELECT value FROM n) AS n`,
   );
   return world;
@@ -47,6 +47,27 @@ test('the version in service after a rollback is the one rolled back to, with it
     commitSha: 'commit-2',
     sinceMs: at.wallMs + 300_000,
   });
+});
+
+test('a group in which nothing has succeeded does not search the rollbacks of all others', () => {
+  const find = (rollbacks: number) => {
+    const world = manyVersions();
+    rollBack(world, rollbacks);
+    world.database.exec(
+      `INSERT INTO groups (instance, deployment, environment) SELECT 'other', deployment, environment FROM groups WHERE id = 1`,
+    );
+    const id = world.rows("SELECT id FROM groups WHERE instance = 'other'")[0]?.id as number;
+    expect(versionInService(world.database, id)).toBeNull();
+    return fastestMs(() => versionInService(world.database, id));
+  };
+  expect(find(5999) / find(1)).toBeLessThan(5);
+});
+
+test('a rollback of a deployment that failed shows what is in service where nothing has succeeded here', () => {
+  const world = manyVersions(10, 'failed');
+  rollBack(world, 3);
+  world.database.exec("DELETE FROM deployment_metrics WHERE deployment_id NOT LIKE 'c%'");
+  expect(versionInService(world.database, 1)).toMatchObject({ version: '2.2', commitSha: 'commit-2' });
 });
 
 test('three hundred rollbacks do not make finding the version in service several times slower', () => {

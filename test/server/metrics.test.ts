@@ -119,6 +119,7 @@ describe('/metrics', () => {
     const { text } = await metrics(url);
     expect(text).toContain('deploytrack_serve_requests_total{route="none",method="GET",status="404"} 1\n');
     expect(text).not.toContain('secret');
+    expect(text).toMatch(/^deploytrack_serve_longest_stop_seconds 0\.\d+$/m);
   });
 
   test('promtool and a parser in another language accept /metrics while eight processes record marks', {

@@ -8,8 +8,6 @@ import { type GroupText, groupText, mergedText } from '../../metrics/mergedText.
 import { groupSamples } from '../../metrics/samples.ts';
 import { programVersion } from '../../programVersion.ts';
 
-/** How many groups are rendered before the server answers others: of some hundred series each, about 10 ms. */
-const groupsAtOnce = 4;
 /** So many turns serve any ledger, unless it changes faster than it is rendered. */
 const mostTurns = 2000;
 
@@ -22,25 +20,32 @@ export class LedgerText {
   /** If the ledger was replaced, the same numbers are other groups. */
   #of: Database | null = null;
 
-  /** All groups at one moment. `connect` is called again after each turn: meanwhile another request may have closed a connection. */
+  /**
+   * All groups at one moment. One group at a time, and merging them, are turns of their own, so that others are answered in between: a
+   * group of some hundred series takes about 10 ms. `connect` is called again after each turn: meanwhile another
+   * request may have closed a connection.
+   */
   async read(connect: () => Promise<Database>): Promise<string> {
     for (let turn = 1; ; turn += 1) {
       const database = await connect();
-      const most = turn < mostTurns ? groupsAtOnce : Number.POSITIVE_INFINITY;
-      if (transaction(database, { mode: 'read' }, () => this.#readSome(database, most))) return this.#text;
+      const isLast = turn >= mostTurns;
+      if (transaction(database, { mode: 'read' }, () => this.#readSome(database, { isLast })))
+        return this.#text;
       await setImmediate();
     }
   }
 
-  /** Renders so many groups; true if then all are as they are now. */
-  #readSome(database: Database, most: number): boolean {
+  /** Renders a group, or in the last turn all; true if then all are as they are now. */
+  #readSome(database: Database, { isLast }: { isLast: boolean }): boolean {
     if (this.#of !== database) this.#startOver(database);
     const groups = shownGroups(database);
     const shown = groups.map(({ groupId, seq }) => `${groupId}:${seq}`).join(' ');
     if (shown === this.#shown) return true;
-    const changed = groups.filter(({ groupId, seq }) => this.#groups.get(groupId)?.seq !== seq);
-    for (const group of changed.slice(0, most)) this.#textOf(database, group);
-    if (changed.length > most) return false;
+    const changed = groups.find(({ groupId, seq }) => this.#groups.get(groupId)?.seq !== seq);
+    if (changed !== undefined && !isLast) {
+      this.#textOf(database, changed);
+      return false;
+    }
     this.#text = mergedText(groups.map((group) => this.#textOf(database, group)));
     this.#forgetOthers(groups);
     this.#shown = shown;

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { programVersion } from '../../programVersion.ts';
 import type { LoggedRequest } from '../middleware/requestLog.ts';
@@ -7,6 +8,7 @@ export class ServerMetrics {
   readonly #registry = new Registry();
   readonly #requests: Counter<'route' | 'method' | 'status'>;
   readonly #seconds: Histogram<'route'>;
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
 
   constructor() {
     const registers = [this.#registry];
@@ -30,6 +32,21 @@ export class ServerMetrics {
       labelNames: ['version'],
       registers,
     }).set({ version: programVersion }, 1);
+    const nanoseconds = this.#loopDelay;
+    // prom-client's own forgets it at each scrape, and whoever scrapes seldom sees what happened between.
+    new Gauge({
+      name: 'deploytrack_serve_longest_stop_seconds',
+      help: 'The longest time for which the server could answer no request, since it started to listen.',
+      registers,
+      collect() {
+        this.set(nanoseconds.max / 1e9);
+      },
+    });
+  }
+
+  /** Loading the program is not a stop. */
+  startToListen(): void {
+    this.#loopDelay.enable();
   }
 
   answered({ route, method, status, durationSeconds }: LoggedRequest): void {
