@@ -9,15 +9,21 @@ import { terminalTables } from './table.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 test('a tiny run on the built program prints its figures, and says why others are missing', async () => {
-  const options = readOptions(['1', '--built', '--only=`--version`', '--only', 'cache of another Node']);
+  const options = readOptions([
+    '1',
+    '--built',
+    '--only=deploytrack --version',
+    '--only',
+    'cache of another Node',
+  ]);
   const { tables } = await bench(root, options, () => {});
   const text = tables.map(terminalTables).join('\n');
-  expect(text).toMatch(/^--version +\d+\.\d\d +\d+\.\d\d +\d+\.\d +1\.15 +(holds|short)$/m);
+  expect(text).toMatch(/^deploytrack --version +\d+\.\d\d +\d+\.\d\d +\d+\.\d +1\.15 +(holds|short)$/m);
   expect(text).toContain('another Node  not measured: it needs a second --node');
   const [version] = process.versions.node.split('-');
   expect(markdownTables(tables)).toMatch(
     new RegExp(
-      `^### Other commands\\n\\n\\| \\| goal \\| Node ${version} \\|\\n.*\\n\\| \`--version\` \\| 1\\.15 \\| [*\\d. ]+\\(`,
+      `^### Other commands\\n\\n\\| \\| goal \\| Node ${version} \\|\\n.*\\n\\| \`deploytrack --version\` \\| 1\\.15 \\| [*\\d. ]+\\(`,
       'm',
     ),
   );

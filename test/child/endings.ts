@@ -14,17 +14,23 @@ export const endingSignals = (Object.keys(constants.signals) as NodeJS.Signals[]
   (name) => !notEnding.includes(name),
 );
 
+export const everyCode = Array.from({ length: 256 }, (_, code) => code);
+/** Those with a meaning to a shell, to a script or to us, and their neighbours. */
+const tellingCodes = everyCode.filter(
+  (code) =>
+    code < 4 || code > 253 || [64, 75, 100, 123, 137, 143, 192].includes(code) || (code > 123 && code < 132),
+);
+
 /** How a wrapped command ends, as its caller sees it. Runs for every program that wraps a command. */
-export function endingTests(front: Front): void {
-  test('deploytrack exits with each exit code of the command from 0 to 255', {
-    timeout: 120_000,
+export function endingTests(front: Front, codes: readonly number[] = tellingCodes): void {
+  test(`deploytrack exits with the exit code of the command: ${codes.length} codes`, {
+    timeout: 240_000,
   }, async () => {
-    const seen: (number | null)[] = [];
-    const codes = Array.from({ length: 256 }, (_, code) => code);
+    const seen: Record<number, number | null> = {};
     await inBatches(codes, async (code) => {
       seen[code] = (await runFront(front, ['sh', '-c', `exit ${code}`])).code;
     });
-    expect(seen).toEqual(codes);
+    expect(seen).toEqual(Object.fromEntries(codes.map((code) => [code, code])));
   });
 
   test('deploytrack ends with the same signal as the command', { timeout: 60_000 }, async () => {

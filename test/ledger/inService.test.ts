@@ -63,7 +63,7 @@ test('a group in which nothing has succeeded does not search the rollbacks of al
   expect(find(5999) / find(1)).toBeLessThan(5);
 });
 
-test('a rollback of a deployment that failed shows what is in service where nothing has succeeded here', () => {
+test('without a successful deployment, a rollback tells what is in service', () => {
   const world = manyVersions(10, 'failed');
   rollBack(world, 3);
   world.database.exec("DELETE FROM deployment_metrics WHERE deployment_id NOT LIKE 'c%'");

@@ -6,7 +6,7 @@ import { endedSites, type Site } from '../read/endedSites.ts';
 import type { DeploymentFilter } from '../read/filter.ts';
 import type { DeploymentRecord } from '../read/record.ts';
 import { type SiteState, siteState } from '../read/site.ts';
-import { type BudgetUse, readBudget } from './budget.ts';
+import { type BudgetUse, readBudgetUse } from './budget.ts';
 import { type Figures, readFigures } from './figures.ts';
 import { type PhaseTimes, readPhaseTimes } from './phaseTimes.ts';
 
@@ -64,7 +64,7 @@ function sitesNow(
   db: Database,
   { untilMs, wanted }: { untilMs: number; wanted: Pick<DeploymentFilter, 'deployment' | 'environment'> },
 ): SiteNow[] {
-  const budgets = readBudget(db, { ...wanted, fromMs: untilMs - budgetMs, untilMs: untilMs + 1 });
+  const budgets = readBudgetUse(db, { ...wanted, fromMs: untilMs - budgetMs, untilMs: untilMs + 1 });
   return endedSites(db)
     .filter((site) => site.deployment === (wanted.deployment ?? site.deployment))
     .filter((site) => site.environment === (wanted.environment ?? site.environment))

@@ -1,4 +1,4 @@
-import type { BudgetUse } from '../../ledger/analytics/budget.ts';
+import type { BudgetUse, CountedUse } from '../../ledger/analytics/budget.ts';
 import { isoTime, roundMicro } from '../../model.ts';
 import { formatShare, formatTime } from '../../text/figures.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
@@ -8,7 +8,7 @@ import type { Analytics } from './analytics.ts';
 
 /** `stats --budget`: used and left for each deployment and environment, with the causes. */
 export function budgetAnalytics(
-  uses: readonly BudgetUse[],
+  uses: readonly CountedUse[],
   { fromMs, untilMs }: { fromMs: number; untilMs: number },
 ): Analytics {
   return {
@@ -63,8 +63,8 @@ function causeWords({ spent }: BudgetUse): string {
 
 const barColumns = 10;
 
-function columnsOf(uses: readonly BudgetUse[], view: View): Column[] {
-  const cells = (cell: (use: BudgetUse) => Cell): Cell[] => uses.map(cell);
+function columnsOf(uses: readonly CountedUse[], view: View): Column[] {
+  const cells = (cell: (use: CountedUse) => Cell): Cell[] => uses.map(cell);
   const { bar, openBar } = glyphsOf(view);
   const drawn = ({ left }: BudgetUse): string => {
     const full = Math.round(left * barColumns);

@@ -33,7 +33,7 @@ export class ServerMetrics {
       registers,
     }).set({ version: programVersion }, 1);
     const nanoseconds = this.#loopDelay;
-    // prom-client's own forgets it at each scrape, and whoever scrapes seldom sees what happened between.
+    // The gauges of prom-client start anew at each scrape.
     new Gauge({
       name: 'deploytrack_serve_longest_stop_seconds',
       help: 'The longest time for which the server could answer no request, since it started to listen.',

@@ -1,4 +1,4 @@
-import { readBudget } from '../../ledger/analytics/budget.ts';
+import { readBudgetUse } from '../../ledger/analytics/budget.ts';
 import { type Figures, readFigures } from '../../ledger/analytics/figures.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { transaction } from '../../ledger/file/transaction.ts';
@@ -122,7 +122,7 @@ function budgetJson(
   const fromMs = nowMs - 30 * dayMs;
   const { failed, bad } = readFigures(database, { ...names, sinceMs: fromMs });
   if (failed > mostSpent) return { site: null, left: 0, used: null, events: bad, last_at: null };
-  const [worst] = readBudget(database, { ...names, fromMs, untilMs: nowMs + 1 });
+  const [worst] = readBudgetUse(database, { ...names, fromMs, untilMs: nowMs + 1 });
   if (worst === undefined) return null;
   const { deployment, environment, left, used, spent } = worst;
   const lastAt = spent.at(-1)?.at ?? null;

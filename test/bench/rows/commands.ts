@@ -21,7 +21,7 @@ const small = (world: World) =>
 
 const reading = (word: string, goal?: number) =>
   pair({
-    name: `\`${word}\``,
+    name: word.startsWith('--') ? `\`deploytrack ${word}\`` : `\`${word}\``,
     ...(goal === undefined ? {} : { goal }),
     call: async (world) => (await small(world))(word),
   });

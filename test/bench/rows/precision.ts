@@ -71,14 +71,15 @@ async function byShell(world: World): Promise<number> {
   return recordedMs(made, 'shell') - (ended - began) * 1000;
 }
 
-/** From the end of the command to our end; `date` tells the time last of all. */
-async function afterChild(world: World, round: number): Promise<number> {
+const date = ['date', '+%s.%N'];
+
+/** From the end of the command to our end; it tells the time last of all. */
+async function afterChild(world: World, round: number, command: readonly string[]): Promise<number> {
   const { call, folder } = await precise(world);
-  const date = ['date', '+%s.%N'];
   const after = ({ stdout, endedAt }: { stdout: string; endedAt: number }) => endedAt - Number(stdout) * 1000;
   const [own, bare] = await inTurns(round, [
-    async () => after(await timed(call('phase', 'run', 'after', '--', ...date))),
-    async () => after(await timed({ command: date, env: world.env, folder })),
+    async () => after(await timed(call('phase', 'run', 'after', '--', ...command))),
+    async () => after(await timed({ command, env: world.env, folder })),
   ]);
   return own - bare;
 }
@@ -91,6 +92,11 @@ export const precision: Group = {
     late({ name: 'A recorded duration is too long by, with two marks', goal: 20 }, byMarks),
     late({ name: 'The same with `phase run`', goal: 8 }, byRun),
     late({ name: 'The same with two marks of the shell integration', goal: 4 }, byShell),
-    late({ name: '`phase run` ends later than its command by', goal: 8 }, afterChild),
+    late({ name: '`phase run` ends later than a command that does nothing by', goal: 8 }, (world, round) =>
+      afterChild(world, round, date),
+    ),
+    late({ name: '`phase run` ends later than a command of 0.3 s by', goal: 8 }, (world, round) =>
+      afterChild(world, round, ['sh', '-c', `sleep 0.3; exec ${date.join(' ')}`]),
+    ),
   ],
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readBudget } from '../../../src/ledger/analytics/budget.ts';
+import { readBudget, readBudgetUse } from '../../../src/ledger/analytics/budget.ts';
 import { testLedger } from '../read/testLedger.ts';
 
 const january = { fromMs: Date.parse('2026-01-01T00:00:00Z'), untilMs: Date.parse('2026-02-01T00:00:00Z') };
@@ -24,6 +24,8 @@ test('the error budget shows what was used in the period by cause, and what is l
     { environment: 'staging', deployments: 1, used: 0, left: 1, spent: [] },
   ]);
   expect(readBudget(ledger.db, { ...january, environment: 'staging' })).toHaveLength(1);
+  const uncounted = readBudget(ledger.db, january).map(({ deployments: _, ...use }) => use);
+  expect(readBudgetUse(ledger.db, january)).toEqual(uncounted);
 });
 
 test('imported deployments use the error budget although no total counts them', () => {
