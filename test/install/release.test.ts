@@ -114,23 +114,19 @@ describe('npm run release', () => {
     expect(named).not.toContain('vitest');
   });
 
-  test('release --run commits the version and the changelog, and tags the commit', () => {
-    expect(release(next, '--run').status).toBe(0);
-    expect(git('describe', '--exact-match')).toBe(`v${next}`);
-    expect(git('log', '-1', '--format=%s')).toBe(`Release ${next}`);
-    expect(git('show', 'HEAD:package.json')).toContain(`"version": "${next}"`);
-    expect(git('show', 'HEAD:examples/monitoring/Dockerfile')).toContain(` deploytrack@${next} `);
-    expect(git('show', 'HEAD:package-lock.json').split(`"version": "${next}"`).length).toBeGreaterThan(2);
-    expect(git('status', '--porcelain')).toBe('');
-  });
-
-  test('release commits with the identity configured in the clone', () => {
+  test('release --run commits the version and the changelog with the identity configured in the clone, and tags the commit', () => {
     git('config', 'user.name', 'of this clone');
     git('config', 'user.email', 'clone@localhost');
     const { GIT_AUTHOR_NAME, GIT_AUTHOR_EMAIL, GIT_COMMITTER_NAME, GIT_COMMITTER_EMAIL, ...own } = env;
     const words = ['scripts/release.mjs', '--to', to, '--run', next];
     const end = spawnSync(process.execPath, words, { cwd: clone, env: own, encoding: 'utf8' });
     expect([end.status, git('log', '-1', '--format=%cn %ae')]).toEqual([0, 'of this clone clone@localhost']);
+    expect(git('describe', '--exact-match')).toBe(`v${next}`);
+    expect(git('log', '-1', '--format=%s')).toBe(`Release ${next}`);
+    expect(git('show', 'HEAD:package.json')).toContain(`"version": "${next}"`);
+    expect(git('show', 'HEAD:examples/monitoring/Dockerfile')).toContain(` deploytrack@${next} `);
+    expect(git('show', 'HEAD:package-lock.json').split(`"version": "${next}"`).length).toBeGreaterThan(2);
+    expect(git('status', '--porcelain')).toBe('');
   });
 
   test('release leaves neither commit nor tag if its files cannot be created', () => {
