@@ -13,7 +13,7 @@ const choices = commandTable
   );
 
 test('every value that completion offers for an option is accepted by its command', {
-  timeout: 60_000,
+  timeout: 150_000,
 }, async () => {
   const program = newProgram();
   await program.quiet(['run', '--deployment', 'shop', '--version', '1', '--', 'true']);
