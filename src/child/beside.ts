@@ -63,8 +63,9 @@ async function reportFailure(
   if (end.failure === null) return;
   const { kind, message } = end.failure;
   context.stderr.write(`deploytrack: error: ${visible(message)}\n`);
-  const [command, problem] = message.split(': ');
-  if (kind !== 'not-found' || problem !== 'command not found' || command === undefined) return;
+  const [command = '', problem] = message.split(': ');
+  const isNoProgram = kind === 'not-executable' && /\.ps1$/i.test(command);
+  if (!isNoProgram && (kind !== 'not-found' || problem !== 'command not found')) return;
   const part = await import('./startHint.ts').catch(() => null);
   const hint = part?.startHint(context, { command, typed }) ?? null;
   if (hint !== null) context.stderr.write(`deploytrack: hint: ${visible(hint)}\n`);

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Context } from '../context.ts';
 import { processTree } from './procfs.ts';
+import { endTreeCall } from './windows.ts';
 
 /** setTimeout treats larger values as 1 ms. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -23,11 +24,7 @@ interface Limits {
 export function setDeadline(context: Context, child: ChildProcess, limits: Limits): Deadline {
   let passed = false;
   let timer: NodeJS.Timeout | undefined;
-  const end = (signal: NodeJS.Signals) => {
-    const [, ...below] = processTree(child.pid ?? 0);
-    child.kill(signal);
-    for (const pid of below) context.kill(pid, signal);
-  };
+  const end = (signal: NodeJS.Signals) => endTree(context, child, signal);
   if (limits.timeoutMs !== undefined) {
     timer = setTimeout(
       () => {
@@ -44,4 +41,26 @@ export function setDeadline(context: Context, child: ChildProcess, limits: Limit
       return passed;
     },
   };
+}
+
+/** Sends a signal to a process and all below it; on Windows, which has none, ends them at once. */
+export function endTree(context: Context, child: ChildProcess, signal: NodeJS.Signals): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  if (context.platform === 'win32') {
+    endOnWindows(context, child, pid);
+    return;
+  }
+  const [, ...below] = processTree(pid);
+  child.kill(signal);
+  for (const one of below) context.kill(one, signal);
+}
+
+/** Without taskkill.exe at least the process itself ends. */
+function endOnWindows({ env }: Context, child: ChildProcess, pid: number): void {
+  const { spawn } = require('node:child_process') as typeof import('node:child_process');
+  const { command, args, options } = endTreeCall(pid, env);
+  spawn(command, args, options)
+    .once('error', () => child.kill())
+    .once('exit', (code) => code === 0 || child.kill());
 }

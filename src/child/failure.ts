@@ -28,8 +28,13 @@ function whatIsMissing(command: string): string {
 
 function whyNotExecutable(command: string, error: NodeJS.ErrnoException): string {
   if (error.code === 'E2BIG') return 'the arguments and the environment together are too long';
+  if (error.code === 'ENOEXEC') return 'is not a program';
   if (error.code !== 'EACCES') return `cannot be run (${error.code ?? error.message})`;
-  return stat(command)?.isDirectory() ? 'is a folder' : 'permission denied';
+  return isFolder(command) ? 'is a folder' : 'permission denied';
+}
+
+export function isFolder(path: string): boolean {
+  return stat(path)?.isDirectory() ?? false;
 }
 
 function stat(path: string) {

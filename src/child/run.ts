@@ -8,7 +8,7 @@ import { startFailure, utf8Failure } from './failure.ts';
 import type { Relay } from './relay.ts';
 import { childrenCpuSeconds, watchMemory } from './resources.ts';
 import { takeSignals } from './signals.ts';
-import { type SpawnCall, windowsSpawnCall } from './windows.ts';
+import { type SpawnCall, signedCode, windowsSpawnCall } from './windows.ts';
 
 export interface ChildRequest {
   readonly command: string;
@@ -111,9 +111,10 @@ function whenOver(run: { context: Context; spawned: Spawned; command: string }):
     if (!isChild(spawned)) return resolve(never(spawned));
     // An error after the start concerns a signal that could not be sent; the command keeps running.
     spawned.on('error', (error) => spawned.pid === undefined && resolve(never(startFailure(command, error))));
-    spawned.on('exit', (exitCode, signal) =>
-      resolve({ endedAt: context.instant(), exitCode, signal, failure: null }),
-    );
+    spawned.on('exit', (code, signal) => {
+      const exitCode = context.platform === 'win32' ? signedCode(code) : code;
+      resolve({ endedAt: context.instant(), exitCode, signal, failure: null });
+    });
   });
 }
 

@@ -22,6 +22,9 @@ export function startHint(
   const operand = /^phase run (\S+)$/.exec(typed)?.[1];
   if (operand !== undefined && isProgram(env.PATH ?? '', operand))
     return `name the phase before the command: \`deploytrack phase run <phase> -- ${operand} ${command}\``;
+  if (/\.ps1$/i.test(command)) return `run \`deploytrack ${typed} '--' pwsh -NoProfile -File ${command}\``;
+  if (/^-encodedCommand$|^[A-Z][A-Za-z]*-[A-Z]\w*$/.test(command))
+    return `for a cmdlet, a function or a block of PowerShell, ${marks}`;
   if (!/^[\w.:-]+$/.test(command)) return null;
   if (platform === 'win32') return `check PATH; for a function, ${marks}`;
   if (builtIn.test(command)) return `use \`bash -c\` for what is built into the shell, ${inShell}`;

@@ -1,4 +1,5 @@
 import type { ChildEnd } from '../child/end.ts';
+import { isEndFromOutside } from '../child/windows.ts';
 import type { FailurePolicy, StageResult } from '../marks.ts';
 import { lastBytes, type StageErrorType } from '../model.ts';
 import { redact, withoutPartialWord } from '../redact.ts';
@@ -29,6 +30,7 @@ export function stageResult(
 function errorType(end: ChildEnd): StageErrorType {
   if (end.timedOut) return 'timeout';
   if (end.signal !== null) return ['SIGINT', 'SIGTERM', 'SIGHUP'].includes(end.signal) ? 'canceled' : 'other';
+  if (isEndFromOutside(end.exitCode)) return 'canceled';
   return end.failure === null ? 'exit_code' : 'other';
 }
 

@@ -83,8 +83,11 @@ function endWithUs(context: Context, child: ChildProcess): () => void {
 
 function killGroup(context: Context, child: ChildProcess): void {
   if (child.pid === undefined) return;
-  if (context.platform === 'win32') child.kill();
-  else context.kill(-child.pid, 'SIGKILL');
+  if (context.platform !== 'win32') {
+    context.kill(-child.pid, 'SIGKILL');
+    return;
+  }
+  void import('../child/deadline.ts').then(({ endTree }) => endTree(context, child, 'SIGKILL'));
 }
 
 function spawnFinding(error: NodeJS.ErrnoException, name: string): Finding {

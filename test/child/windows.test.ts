@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { SpawnCall } from '../../src/child/windows.ts';
+import { endTreeCall, isEndFromOutside, type SpawnCall, signedCode } from '../../src/child/windows.ts';
 import { bundledFixture } from './bundle.ts';
 
 const program = bundledFixture('windowsCall');
@@ -11,9 +11,9 @@ const program = bundledFixture('windowsCall');
 /** The call for a command on Windows, with one folder in PATH that holds `tool.CMD` and `tool2.EXE`. */
 function callFor(...words: string[]): SpawnCall {
   const folder = mkdtempSync(join(tmpdir(), 'deploytrack-test-'));
-  for (const name of ['tool.CMD', 'batch.BAT', 'tool2.EXE'])
+  for (const name of ['tool.CMD', 'batch.BAT', 'tool2.EXE', 'migrate.PS1'])
     writeFileSync(join(folder, name), '', { mode: 0o755 });
-  const env = { PATH: folder, PATHEXT: '.EXE;.CMD;.BAT', comspec: 'C:\\Windows\\cmd.exe' };
+  const env = { PATH: folder, PATHEXT: '.EXE;.CMD;.BAT;.PS1', comspec: 'C:\\Windows\\cmd.exe' };
   return JSON.parse(
     execFileSync(process.execPath, [program, ...words], { env, encoding: 'utf8' }),
   ) as SpawnCall;
@@ -35,4 +35,29 @@ test('an .exe file is called directly with its arguments unchanged', () => {
   const call = callFor('tool2', 'a b', '"');
   expect([call.command, call.args]).toEqual(['tool2', ['a b', '"']]);
   expect(call.options).not.toHaveProperty('windowsVerbatimArguments');
+});
+
+test('cmd.exe gets only batch files: neither its own commands nor a script of PowerShell', () => {
+  const failed = (...words: string[]) => expect(() => callFor(...words));
+  failed('dir').toThrow('ENOENT');
+  failed('nosuchcommand', 'x').toThrow('ENOENT');
+  failed(tmpdir()).toThrow('EACCES');
+  failed('migrate').toThrow('ENOEXEC');
+});
+
+test('exit codes of Windows have the sign that PowerShell shows, and Ctrl-C is an end from outside', () => {
+  expect([0, 3, 4_294_967_295, 3_221_225_786, null].map(signedCode)).toEqual([
+    0,
+    3,
+    -1,
+    -1_073_741_510,
+    null,
+  ]);
+  expect([0, 1, -1_073_741_510, null].map(isEndFromOutside)).toEqual([false, false, true, false]);
+});
+
+test('a process of Windows ends with all below it, by the program in the folder of Windows', () => {
+  const { command, args } = endTreeCall(12, { SystemRoot: 'D:\\Windows' });
+  expect([command, ...args]).toEqual(['D:\\Windows\\System32\\taskkill.exe', '/T', '/F', '/PID', '12']);
+  expect(endTreeCall(12, {}).command).toBe('C:\\Windows\\System32\\taskkill.exe');
 });

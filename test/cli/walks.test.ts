@@ -11,7 +11,7 @@ interface Walk {
 /** So many files of the sources a command may go through, and so many may be in the parts that it loads. */
 const limits = [
   { walk: 'phase end, with a gateway', executed: 46, loaded: 111 },
-  { walk: 'migrate -- true, with a gateway', executed: 61, loaded: 139 },
+  { walk: 'migrate -- true, with a gateway', executed: 62, loaded: 139 },
   { walk: 'finish, with a gateway', executed: 79, loaded: 160 },
   { walk: 'stats', executed: 59, loaded: 105 },
   { walk: 'serve and one webhook', executed: 129, loaded: 370 },
