@@ -12,7 +12,7 @@ import { type Context, processContext } from './context.ts';
 import { readWrapPlan, type WrapInput } from './phases/wrapPlan.ts';
 import { programVersion } from './programVersion.ts';
 import { printError, printUnrecorded } from './report/messages/printError.ts';
-import { guardedContext, heard } from './report/messages/warnings.ts';
+import { fittedContext, guardedContext, heard } from './report/messages/warnings.ts';
 import { hasSettingsFile } from './settings/file.ts';
 
 /**
@@ -20,7 +20,7 @@ import { hasSettingsFile } from './settings/file.ts';
  * deploytrack, and ends the process.
  */
 export function run(withoutParts: (why: unknown) => void): void {
-  const context = guardedContext(processContext());
+  const context = guardedContext(fittedContext(processContext()));
   void main(process.argv.slice(2), context)
     .catch((error: unknown) => {
       if (!(error instanceof NotLoaded || isOfInstallation(error))) return printError(error, context);

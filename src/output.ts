@@ -1,5 +1,5 @@
 import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
-import type { Output } from './context.ts';
+import type { Context, Output } from './context.ts';
 
 /**
  * One of the process's own streams. If standard output cannot be written, that is noted, and nothing more is written
@@ -38,6 +38,14 @@ export function processOutput(
 export function isTerminal(descriptor: number): boolean {
   if (isOtherThing(descriptor)) return false;
   return (require('node:tty') as typeof import('node:tty')).isatty(descriptor);
+}
+
+/** FORCE_COLOR decides if it is set (0 or false means no colors), then NO_COLOR, then the terminal. */
+export function wantsColor(env: Context['env'], isTerminal: boolean): boolean {
+  const forced = env.FORCE_COLOR;
+  if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false';
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
+  return isTerminal && env.TERM !== 'dumb';
 }
 
 /** Complete and in order, even into a full pipe. Returns the error code, otherwise null. */

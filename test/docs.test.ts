@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +79,18 @@ describe('Code blocks of the documentation', () => {
     },
   );
 });
+
+test.skipIf(because(!has('jq'), 'no jq'))(
+  'the recipe for the result of finish fails and prints nothing if no deployment was closed',
+  () => {
+    const filter = /finish --json \| tail -n 1 \| jq (-\w+) '([^']+)'/.exec(
+      readFileSync(join(root, 'docs/arc.md'), 'utf8'),
+    );
+    const [, option = '', program = ''] = filter ?? [];
+    const { status, stdout } = spawnSync('jq', [option, program], { input: '{"deployment_id":null}' });
+    expect([status, stdout.toString()]).toEqual([5, '']);
+  },
+);
 
 /** Whether the code has a variable's name, either whole or as a prefix with an appended word. */
 function isRead(name: string): boolean {

@@ -1,6 +1,6 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfReading } from '../cli/define/exits.ts';
-import { flag, integer } from '../cli/define/kinds.ts';
+import { flag, freeText, integer, line } from '../cli/define/kinds.ts';
 import { filterOptions } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import type { Database } from '../ledger/file/addon.ts';
@@ -19,17 +19,24 @@ export const command = defineCommand({
   name: 'history',
   summary: 'list recent deployments',
   group: 'look',
-  examples: ['deploytrack history --limit 20', 'deploytrack history --status failed --since 30d'],
+  examples: [
+    'deploytrack history --status failed --since 30d',
+    'deploytrack history --version 2.4 --host web-1',
+  ],
   options: {
     limit: integer({ min: 1, default: '10', help: 'number of deployments' }),
     ...filterOptions,
+    host: freeText({ value: 'name', help: 'only deployments on this host' }),
+    version: line({ value: 'v', help: 'only versions that begin like this' }),
     watch: flag({ help: 'on a terminal: show changes until Ctrl-C' }),
   },
   settings: ofReading,
   exits: exitsOfReading,
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
-  run: async (session: Session, { limit, ...said }) => {
-    const filter = { ...reportFilter(session, said), limit };
+  run: async (session: Session, { limit, host, version, ...said }) => {
+    // The instance of a group is the name of its host in lower case.
+    const own = { host: host?.toLowerCase(), version: version ?? undefined, limit };
+    const filter = { ...reportFilter(session, said), ...own };
     const format = formatOf(said);
     if (said.watch) await refuseWatch(session, format);
     const database = await readingDatabase(session);

@@ -88,9 +88,9 @@ async function printStatistics(session: Session, said: Narrowed): Promise<void> 
     const { noteNothingFound } = await import('../report/ledger/nothingFound.ts');
     noteNothingFound(session, { database, filter });
   }
-  const scope =
-    database === null || isEmpty || format !== 'table' ? {} : { scope: scopeText(database, filter) };
-  const view = { ...(await viewOf(session.context)), format, inProgress, ...scope };
-  session.context.stdout.write(formatStats(figures, view));
+  const isRead = format === 'table' || format === 'markdown';
+  const scope = database === null || isEmpty || !isRead ? {} : { scope: scopeText(database, filter) };
+  const view = { ...(await viewOf(session.context)), format };
+  session.context.stdout.write(formatStats({ ...figures, inProgress, ...scope }, view));
   database?.close();
 }

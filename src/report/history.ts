@@ -4,9 +4,9 @@ import { csv } from './csv.ts';
 import { deploymentJson, deploymentKeys } from './deploymentJson.ts';
 import { historyColumns } from './historyColumns.ts';
 import { asciiJson, type Json } from './json.ts';
-import { markdownTable } from './markdown.ts';
+import { columnsMarkdown } from './markdown.ts';
 import { trackedJson } from './show/trackedJson.ts';
-import { table, tableTexts } from './terminal/table.ts';
+import { table } from './terminal/table.ts';
 import { type Format, plainPaint, type View } from './terminal/view.ts';
 
 /**
@@ -45,15 +45,8 @@ function historyCsv(deployments: readonly DeploymentRecord[]): string {
   );
 }
 
-/** For pull requests and summaries of CI runs: UTC, and complete texts as in a pipe. */
+/** For pull requests and summaries of CI runs: UTC to the second, short IDs with a link to the run, and complete texts. */
 function historyMarkdown(deployments: readonly DeploymentRecord[], view: View): string {
   const plain = { ...view, width: undefined, local: false, ascii: false, paint: plainPaint };
-  const columns = historyColumns(deployments, plain);
-  return markdownTable(
-    columns.map(({ title, align }) => ({
-      title: title.toLowerCase(),
-      ...(align === undefined ? {} : { align }),
-    })),
-    tableTexts(columns, plain),
-  );
+  return columnsMarkdown(historyColumns(deployments, plain));
 }

@@ -1,5 +1,6 @@
 import type { DeploymentRecord } from '../ledger/read/record.ts';
 import { formatAgo, formatSeconds, formatTime } from '../text/figures.ts';
+import { toSecond } from './markdown.ts';
 import { statusGlyph, statusStyle } from './terminal/status.ts';
 import type { Cell, Column } from './terminal/tableColumn.ts';
 import { glyphsOf, type View } from './terminal/view.ts';
@@ -29,7 +30,7 @@ export function historyColumns(deployments: readonly DeploymentRecord[], view: V
 
 function startedCell(one: DeploymentRecord, view: View): Cell {
   const absolute = formatTime(one.startedAt, view);
-  if (!view.local) return { text: absolute };
+  if (!view.local) return { text: absolute, summary: toSecond(absolute) };
   const ago = formatAgo(one.startedAt, view);
   return { text: ago === '' ? absolute : `${absolute} (${ago})`, short: ago === '' ? absolute : ago };
 }
@@ -85,7 +86,13 @@ function rolledBackCell(one: DeploymentRecord): Cell {
 function idCell(one: DeploymentRecord): Cell {
   const id = one.id ?? '';
   const tail = /^\d{8}T\d{6}Z-([0-9a-f]{8})$/.exec(id)?.[1];
-  return { text: id, style: 'dim', ...(tail === undefined ? {} : { short: tail }) };
+  return {
+    text: id,
+    style: 'dim',
+    summary: tail ?? id,
+    link: one.url,
+    ...(tail === undefined ? {} : { short: tail }),
+  };
 }
 
 function errorCell(one: DeploymentRecord): Cell {

@@ -62,9 +62,12 @@ export class Settings {
     return this.#set.get(name) ?? null;
   }
 
-  /** The value of an option of one command from its variable or the settings file. */
+  /**
+   * The value of an option of one command from its variable or the settings file. `version` of `history` is not the setting of
+   * that name.
+   */
   ofOption(name: string): Setting | null {
-    return this.#set.get(name) ?? null;
+    return Object.hasOwn(settingTable, name) ? null : (this.#set.get(name) ?? null);
   }
 
   text(name: SettingName): string | null {

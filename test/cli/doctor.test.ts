@@ -25,6 +25,15 @@ describe('doctor without problems', () => {
     expect(await wrong(newProgram())).toEqual([]);
   });
 
+  test('doctor calls the warning of an earlier command past, not ok', async () => {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    await program.run(['phase', 'end', 'extract', '--id', id]);
+    const { code, stdout } = await program.run(['doctor']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^past +warning of .* extract /m)]);
+    expect(stdout).not.toMatch(/^ok .*warning of/m);
+  });
+
   test('doctor finds no problems after a deployment that was pushed', async () => {
     const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
     const id = await startDeployment(program);

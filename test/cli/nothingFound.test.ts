@@ -17,6 +17,14 @@ test('history and stats say which names the ledger has if none matches, and a fi
   expect(elsewhere.stderr).toContain('use one of production\n');
   expect((await program.run(['history', '--status', 'failed'])).stderr).toContain('has status failed');
   expect(await program.quiet(['history', '--status', 'failed', '--json'])).toBe('[]');
+  const [row] = JSON.parse(await program.quiet(['history', '--version', '1', '--limit', '1', '--json']));
+  const elsewhat = await program.run(['history', '--host', 'web-9', '--version', '1']);
+  expect(elsewhat.stderr).toContain('has host "web-9" and a version that begins with "1"');
+  expect(elsewhat.stderr).toContain(`use one of ${row.hostname.toLowerCase()}\n`);
+  const ofHost = ['history', '--host', row.hostname.toUpperCase(), '--json'];
+  // A setting of `start` is no filter.
+  const { stdout } = await program.run(ofHost, { env: { DEPLOYTRACK_VERSION: '9' } });
+  expect(JSON.parse(stdout)).toHaveLength(2);
   const empty = newProgram();
   await empty.run(['init']);
   expect((await empty.run(['history'])).stderr).toContain('no deployments in');

@@ -85,6 +85,21 @@ describe('Help of the program', () => {
     expect(helpAbout(name.split(' '), 80)).toContain(`Usage: deploytrack ${name} `);
   });
 
+  test('common options that mean nothing to a command are not in its help', () => {
+    const common = (name: string) =>
+      /Common options[^:]*:\n([\s\S]*?)\n\n/.exec(helpAbout([name], 80) ?? '')?.[1] ?? '';
+    expect(common('completion') + common('dashboards')).toBe('');
+    expect(common('history').trim()).toBe('--deployment --environment --ledger --warnings');
+    expect(common('stats')).not.toMatch(/--(id|gateway|abandon-after)\b/);
+  });
+
+  test('the help of rollback says that --timeout limits the command and the verification', () => {
+    const help = (helpAbout(['rollback'], 80) ?? '').replaceAll(/\s+/g, ' ');
+    expect(help).toMatch(
+      /--timeout <duration> time limit of command and verification \(default .*for the command none\)/,
+    );
+  });
+
   test('the help of a command family lists its commands, and an unknown topic is an error', () => {
     expect(helpAbout(['phase'], 80)).toContain('phase record');
     expect(helpAbout(['nope'], 80)).toBeNull();

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Overview } from '../../src/server/api.ts';
 import { usageErrorWithHint } from '../cli/lines.ts';
 import { open, startBrowser } from '../support/browser.ts';
 import { newProgram } from '../support/program.ts';
@@ -39,6 +40,10 @@ describe('serve --sample', { timeout: 60_000 }, () => {
     expect(health.sample).toBe(true);
     const schema = (await (await fetch(`${served.url}/health.schema.json`)).json()) as object;
     expect(new Ajv2020({ strict: false, validateFormats: false }).validate(schema, health)).toBe(true);
+
+    // The old version answers while the new one is not healthy: no minute of 503 next to seconds of downtime.
+    const { last_failure: last } = (await (await fetch(`${served.url}/api/overview`)).json()) as Overview;
+    expect(last?.failure?.why).toMatch(/expected version ".+", got ".+"/);
 
     const metrics = await (await fetch(`${served.url}/metrics`)).text();
     expect(metrics).toMatch(/^# deploytrack serve --sample: all deployments are sample data\n/);

@@ -168,11 +168,13 @@ test('history as CSV has the same names as JSON, even if it is empty', () => {
   expect(formatHistory([], { ...pipe, format: 'csv' })).toBe(`${header}\r\n`);
 });
 
-test('history as Markdown is in UTC without colors, even on a terminal', () => {
+test('history as Markdown is in UTC to the second without colors, even on a terminal, with short IDs that link to the run', () => {
   const view = { ...terminal(40), paint: tagPaint, format: 'markdown' as const };
   expect(formatHistory([good], view).split('\n')[2]).toBe(
-    '| 2026-01-14T18:45:00.000Z | gateway | production | 1c0c6fc → b0c2642 | success | 2m15s | 13.2s | yes |  | 20260114T184500Z-1a2b3c4d |  | rolled out |',
+    '| 2026-01-14T18:45:00Z | gateway | production | 1c0c6fc → b0c2642 | success | 2m15s | 13.2s | yes |  | 1a2b3c4d |  | rolled out |',
   );
+  const linked = formatHistory([deploymentRecord({ url: 'https://ci.example/1' })], view);
+  expect(linked).toContain('| [1a2b3c4d](<https://ci.example/1>) |');
 });
 
 test.each(hostileCases)('%s in every text of history breaks no format', (_, text) => {

@@ -224,11 +224,11 @@ describe('Lines on stderr', () => {
     const text = (name: string) =>
       readFileSync(fileURLToPath(new URL(`../../src/${name}`, import.meta.url)), 'utf8');
     const isMadeVisible =
-      /formatMessage|problemLines|visible\(|visibleLines|asciiJson|formatPhaseComparison|\('deploytrack: [^']*'\)/;
+      /formatMessage|problemLines|fitMessages|visible\(|visibleLines|asciiJson|formatPhaseComparison|\('deploytrack: [^']*'\)/;
     const writers = files.filter((name) =>
       [...text(name).matchAll(/stderr\.write\([^;]*;/g)].some(([call]) => !isMadeVisible.test(call)),
     );
-    // These write several lines: the text of each goes through `formatMessage`; the live line has visible parts only.
+    // `fitMessages` gets what others have made visible. These write several lines: the text of each goes through `formatMessage`; the live line has visible parts only.
     expect(
       writers.filter((name) => !['report/terminal/liveLine.ts', 'report/finishReport.ts'].includes(name)),
     ).toEqual([]);

@@ -3,8 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Warning } from '../../src/errors.ts';
-import { formatMessage, problemLines, reportWarnings } from '../../src/report/messages/warnings.ts';
-import { fakeContext } from '../support/context.ts';
+import {
+  fittedContext,
+  formatMessage,
+  problemLines,
+  reportWarnings,
+} from '../../src/report/messages/warnings.ts';
+import { type FakeTerminal, fakeContext } from '../support/context.ts';
 
 const problem = { message: 'cannot push metrics', hint: 'run `deploytrack push`' };
 const warning: Warning = { code: 'GATEWAY', ...problem, failed: 'delivery' };
@@ -48,5 +53,49 @@ describe('A warning with a hint', () => {
     expect(readFileSync(path, 'utf8')).toMatch(
       /^\S+Z cannot push metrics \(hint: run `deploytrack push`\)\n$/,
     );
+  });
+});
+
+describe('A problem on a terminal', () => {
+  const long = {
+    message: 'invalid value "fail" for --status; expected in-progress, success, warning, failed',
+    hint: 'use `deploytrack history --status failed` or omit it',
+  };
+  const written = (terminal: FakeTerminal, env: Record<string, string> = {}, problem = long) => {
+    const context = fakeContext({ stderr: terminal, env });
+    fittedContext(context).stderr.write(problemLines(problem, 'error'));
+    return context.stderr.text;
+  };
+  const wide = { isTerminal: true, columns: 58 };
+
+  test('is wrapped between words and never inside a command, with its kind in color', () => {
+    expect(written(wide)).toBe(
+      [
+        'deploytrack: \u001b[31merror:\u001b[39m invalid value "fail" for --status;',
+        '  expected in-progress, success, warning, failed',
+        'deploytrack: hint: use',
+        '  `deploytrack history --status failed` or omit it',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test.each<Record<string, string>>([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('has no color with %j', (env) => {
+    expect(written(wide, env)).toMatch(/^deploytrack: error: invalid [^\u001b]*$/);
+  });
+
+  test.each<FakeTerminal>([
+    { isTerminal: false, columns: 60 },
+    { isTerminal: true },
+    { isTerminal: true, columns: 0 },
+  ])('is one line, as in a log, with %j', (terminal) => {
+    expect(written(terminal)).toBe(problemLines(long, 'error'));
+  });
+
+  test('keeps every character, and a command to copy is one line', () => {
+    const cure = "npm install --prefix '/a  folder/with spaces' --no-save better-sqlite3@13.0.0";
+    const text = written({ isTerminal: true, columns: 40 }, {}, { message: 'a  b', hint: `run ${cure}` });
+    expect(text.split('\n')).toContain(`  ${cure}`);
+    expect(text).toContain('a  b');
   });
 });

@@ -27,6 +27,7 @@ test('the reason of a failure is first in Markdown, in an alert box, then a link
   expect(text).toContain('\n[CI run](<https://ci.example/run/1?a=1%7C2%3E>)\n');
   expect(text).toContain('| Started | 2026-01-14T18:45:00Z |');
   expect(text).toMatch(/\| seed \| ❌ failed \|/);
+  expect(text.split('column is missing')).toHaveLength(2);
   expect(text).toMatch(/\| extract \| ✅ success \|/);
 });
 

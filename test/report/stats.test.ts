@@ -21,8 +21,22 @@ const statistics: Statistics & Restores = {
   healthCheckSeconds: summary([2.34]),
   timeToDeploySeconds: summary([]),
   phases: [
-    { stage: 'migration', deployments: 3, meanSeconds: 60.04, share: 0.5 },
-    { stage: 'extract', deployments: 2, meanSeconds: 8.5, share: 0.001 },
+    {
+      stage: 'migration',
+      deployments: 3,
+      medianSeconds: 58,
+      p95Seconds: 70,
+      meanSeconds: 60.04,
+      share: 0.5,
+    },
+    {
+      stage: 'extract',
+      deployments: 2,
+      medianSeconds: 8.4,
+      p95Seconds: 9,
+      meanSeconds: 8.5,
+      share: 0.001,
+    },
   ],
   quantileError: null,
   trend: [
@@ -78,6 +92,7 @@ describe('stats as JSON', () => {
       quantile_error: null,
       bad_deployments: 0,
       time_to_restore: { count: 0, median: null, p95: null },
+      in_progress: 0,
     });
   });
 });
@@ -89,6 +104,7 @@ describe('stats on a screen', () => {
         'deployments      15 (14 successful, 1 of them with a warning; 1 failed)',
         'success rate     93.3%',
         'time to restore  median 4m12s, p95 4m12s (1 of 2 restored)',
+        '                 from the end of the failed step to rollback or next success',
         '',
         'SUCCESSFUL DEPLOYMENTS  MEDIAN    P95   MEAN    MIN    MAX',
         'total                     2m6s     3m  2m22s   2m1s     3m',
@@ -96,12 +112,12 @@ describe('stats on a screen', () => {
         'time to healthy          15.8s  15.8s  15.8s  15.8s  15.8s',
         'health check              2.3s   2.3s   2.3s   2.3s   2.3s',
         '',
-        'PHASE              MEAN  SHARE',
-        `migration            1m  50.0%  ${'█'.repeat(30)}`,
-        'extract            8.5s  0.10%  ▏',
-        'outside of phases     -  49.9%  -',
+        'PHASE              MEDIAN    P95  MEAN  SHARE',
+        `migration           58.0s  1m10s    1m  50.0%  ${'█'.repeat(30)}`,
+        'extract              8.4s   9.0s  8.5s  0.10%  ▏',
+        'outside of phases       -      -     -  49.9%  -',
         '',
-        'trend of the last 4  ▄▂ █  newest 3m20s, longest 3m20s',
+        'trend of the last 4  ▃▁ █  newest 3m20s, shortest 50.0s, longest 3m20s',
         '',
       ].join('\n'),
     );
@@ -124,7 +140,7 @@ describe('stats on a screen', () => {
 
   test('stats colors failed deployments in the trend, and a bad rate', () => {
     const text = formatStats(statistics, { ...pipe, paint: tagPaint, format: 'table' });
-    expect(text).toContain('▄<bad>▂</bad> █');
+    expect(text).toContain('▃<bad>▁</bad> █');
     expect(text).toContain('<bad>93.3%</bad>');
   });
 
@@ -150,14 +166,31 @@ test('stats as CSV and Markdown have the same values', () => {
   expect(records).toContain('time_to_deploy.median,');
   const markdown = formatStats(statistics, { ...pipe, format: 'markdown' });
   expect(markdown).toContain('| 15 | 14 | 1 | 1 | 93.3% |\n');
-  expect(markdown).toMatch(/^\| migration \| 1m \| 50\.0% \|$/m);
-  expect(markdown).toMatch(/^\| outside of phases \| {2}\| 49\.9% \|$/m);
+  expect(markdown).toMatch(/^\| migration \| 58\.0s \| 1m10s \| 1m \| 50\.0% \|$/m);
+  expect(markdown).toMatch(/^\| outside of phases \|( {2}\|){3} 49\.9% \|$/m);
   expect(markdown).toMatch(/^trend of the last \d+ {2}/m);
   expect(markdown).toContain('| downtime | 13.2s | 13.8s | 13.5s | 13.2s | 13.8s |\n');
 });
 
-test('a bar twice as high means twice the duration', () => {
-  expect(sparkline([0, 1, 2, 4, 8, null], [...'12345678'])).toBe('11248 ');
+test('stats as CSV is as exact as history, and Markdown says of what it is, what runs, and what the time to restore is', () => {
+  const csv = formatStats(statistics, { ...pipe, format: 'csv' });
+  expect(csv).toContain('\r\navg_health_check_time,2.34\r\n');
+  expect(csv).toContain('\r\nmax_duration,180.24\r\n');
+  expect(csv).toContain('\r\nphases.migration.avg_duration,60.04\r\n');
+  const shown = { ...statistics, inProgress: 2, scope: 'gateway production (all time)' };
+  const markdown = formatStats(shown, { ...pipe, format: 'markdown' });
+  expect(markdown).toMatch(/^gateway production \(all time\)\n\n/);
+  expect(markdown).toContain('| failed | in progress | success rate |');
+  expect(markdown).toContain(
+    'Time to restore, from the end of the failed step to rollback or next success: median',
+  );
+});
+
+test('the sparkline begins at the smallest value, but values that hardly differ stay flat', () => {
+  expect(sparkline([100, 107, 114, null], [...'12345678'])).toBe('158 ');
+  expect(sparkline([0, 1, 2, 4, 8], [...'12345678'])).toBe('12358');
+  expect(sparkline([97, 100, 98], [...'12345678'])).toBe('888');
   expect(sparkline([0, 0], [...'12345678'])).toBe('11');
+  expect(sparkline([null], [...'12345678'])).toBe(' ');
   expect(sparkline([1, 2], [])).toBe('');
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { asciiOnly, loadPaint, plainPaint, viewOf, wantsColor } from '../../src/report/terminal/view.ts';
+import { wantsColor } from '../../src/output.ts';
+import { asciiOnly, loadPaint, plainPaint, viewOf } from '../../src/report/terminal/view.ts';
 import { fakeContext } from '../support/context.ts';
 
 describe('Colors', () => {

@@ -48,9 +48,19 @@ describe.skipIf(because(!hasTmux, 'no tmux; scripts/install-tools tmux'))(
 
     test.each(commands)('%s has colors on a terminal, and none with NO_COLOR', async (command) => {
       expect(await shown(command, { columns: 80, colors: true })).toContain(esc);
-      expect(await shown(command, { columns: 80, colors: true, env: { NO_COLOR: '1' } })).not.toContain(
-        escape,
-      );
+      expect(await shown(command, { columns: 80, colors: true, env: { NO_COLOR: '1' } })).not.toContain(esc);
+    });
+
+    test('an error is wrapped between words to the width of the terminal, with its kind in red', async () => {
+      const words = [...program.words, 'history', '--status', 'fail'];
+      const env = { ...program.env, LANG: 'C', TERM: 'xterm' };
+      expect((await screenOf(words, { env, columns: 40 })).split('\n')).toEqual([
+        'deploytrack: error: invalid value "fail"',
+        '  for --status; expected in-progress,',
+        '  success, warning, failed',
+        'deploytrack: hint: use --status failed',
+      ]);
+      expect(await screenOf(words, { env, columns: 80, colors: true })).toContain(`${esc}[31merror:`);
     });
 
     test('doctor begins with its findings, and lists what is set after them', async () => {

@@ -68,18 +68,13 @@ export function readPhaseTimes(db: Database, filter: LimitedFilter): PhaseTimes[
 
 function rolledUp(db: Database, filter: DeploymentFilter): PhaseTimes[] {
   const { totals, phases } = readTogether(db, { filter, kinds: ['totals', 'phases'] });
-  const sums = phases.entries().map(([stage, phase]) => ({ stage, ...phase }));
-  const ended = sharesOf(sums, totals.totalSeconds.sum).map(({ stage, deployments, share }) => {
-    const { failed, durations } = phases.of(stage);
-    const { median, p95 } = durations.summary();
-    const times = { deployments, failed, medianSeconds: median, p95Seconds: p95, share };
-    return {
-      stage,
-      ...times,
-      lately: lately(newestSeconds(db, { filter, stage, most: few + before })),
-      quantileError,
-    };
-  });
+  const sums = phases.entries().map(([stage, phase]) => ({ stage, ...phase, ...phase.durations.summary() }));
+  const ended = sharesOf(sums, totals.totalSeconds.sum).map(({ meanSeconds: _, ...one }) => ({
+    ...one,
+    failed: phases.of(one.stage).failed,
+    lately: lately(newestSeconds(db, { filter, stage: one.stage, most: few + before })),
+    quantileError,
+  }));
   const byFailures = sums.filter(({ failed }) => failed > 0).sort((one, other) => other.failed - one.failed);
   return withFailures(ended, new Map(byFailures.map(({ stage, failed }) => [stage, failed])));
 }

@@ -11,6 +11,8 @@ export interface DeploymentFilter {
   readonly environment?: string | undefined;
   /** The instance of the group. */
   readonly host?: string | undefined;
+  /** The version, or how it begins. */
+  readonly version?: string | undefined;
   readonly status?: DeploymentStatus | undefined;
 }
 
@@ -39,6 +41,8 @@ export function deploymentCondition(filter: DeploymentFilter): Condition {
   narrow('d.deployment = @deployment', 'deployment', filter.deployment);
   narrow('d.environment = @environment', 'environment', filter.environment);
   narrow('d.instance = @host', 'host', filter.host);
+  // A range, so that SQLite can use an index of versions.
+  narrow('d.version >= @version AND d.version < @version || char(1114111)', 'version', filter.version);
   narrow('d.deployment_status = @status', 'status', filter.status);
   return { sql: parts.join(' AND '), values };
 }

@@ -3,6 +3,7 @@ import type { Database } from '../file/addon.ts';
 import { coveredSeconds, type Interval } from '../marks/intervals.ts';
 import { hasNotFailed } from '../statuses.ts';
 import { type Condition, groupBy } from './filter.ts';
+import { type Quantiles, quantiles } from './summary.ts';
 
 /** The time that one phase took of the successful deployments. */
 export interface PhaseShare {
@@ -11,11 +12,14 @@ export interface PhaseShare {
   readonly deployments: number;
   /** Seconds per deployment that had it; parallel runs count once. */
   readonly meanSeconds: number;
+  /** The same as in `PhaseTimes`. */
+  readonly medianSeconds: number | null;
+  readonly p95Seconds: number | null;
   /** 0 to 1: its time in all of them divided by the total time of all of them. */
   readonly share: number;
 }
 
-interface Sum {
+interface Sum extends Pick<Quantiles, 'median' | 'p95'> {
   readonly stage: string;
   readonly deployments: number;
   readonly seconds: number;
@@ -53,26 +57,29 @@ export function sharesOf(sums: readonly Sum[], totalSeconds: number): PhaseShare
   if (totalSeconds <= 0) return [];
   return sums
     .filter((sum) => sum.deployments > 0)
-    .map(({ stage, deployments, seconds }) => ({
+    .map(({ stage, deployments, seconds, median, p95 }) => ({
       stage,
       deployments,
       meanSeconds: seconds / deployments,
+      medianSeconds: median,
+      p95Seconds: p95,
       share: seconds / totalSeconds,
     }))
     .sort((a, b) => b.share - a.share || (a.stage < b.stage ? -1 : 1));
 }
 
 function columnSums(db: Database, { sql, values }: Condition): Sum[] {
-  const columns = named.map(([, column]) => `COUNT(d.${column}), TOTAL(d.${column})`).join(', ');
-  const row = db
-    .prepare<[Condition['values']], number[]>(`SELECT ${columns} FROM deployment_metrics d WHERE ${sql}`)
+  const columns = named.map(([, column]) => `d.${column}`).join(', ');
+  const rows = db
+    .prepare<[Condition['values']], (number | null)[]>(
+      `SELECT ${columns} FROM deployment_metrics d WHERE ${sql}`,
+    )
     .raw()
-    .get(values);
-  return named.map(([stage], index) => ({
-    stage,
-    deployments: row?.[2 * index] ?? 0,
-    seconds: row?.[2 * index + 1] ?? 0,
-  }));
+    .all(values);
+  return named.map(([stage], index) => {
+    const seconds = rows.flatMap((row) => row[index] ?? []);
+    return { stage, deployments: seconds.length, seconds: total(seconds), ...quantiles(seconds) };
+  });
 }
 
 function otherSums(db: Database, { sql, values }: Condition): Sum[] {
@@ -92,10 +99,18 @@ function otherSums(db: Database, { sql, values }: Condition): Sum[] {
       (run) => run.stage,
     ),
   ].map(([stage, ofStage]) => {
-    const perDeployment = groupBy(ofStage, (run) => run.deploymentId);
-    const seconds = [...perDeployment.values()].map((own) => coveredSeconds(own.map(intervalOf)));
-    return { stage, deployments: perDeployment.size, seconds: seconds.reduce((all, one) => all + one, 0) };
+    const perDeployment = [...groupBy(ofStage, (run) => run.deploymentId).values()];
+    return {
+      stage,
+      deployments: perDeployment.length,
+      seconds: total(perDeployment.map((own) => coveredSeconds(own.map(intervalOf)))),
+      ...quantiles(perDeployment.map((own) => total(own.map(({ seconds }) => seconds)))),
+    };
   });
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function intervalOf(run: OtherRun): Interval {

@@ -101,7 +101,7 @@ export function tallied(
     healthCheckSeconds: totals.healthCheckSeconds.summary(),
     timeToDeploySeconds: totals.timeToDeploySeconds.summary(),
     phases: sharesOf(
-      phases.entries().map(([stage, phase]) => ({ stage, ...phase })),
+      phases.entries().map(([stage, phase]) => ({ stage, ...phase, ...phase.durations.summary() })),
       totals.totalSeconds.sum,
     ),
     trend: readTrend(db, finished),

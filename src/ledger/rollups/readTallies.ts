@@ -15,7 +15,8 @@ import { askedRange } from './units.ts';
  * exact.
  */
 export function readsRollups(db: Database, filter: LimitedFilter): boolean {
-  const isOfAll = filter.limit === undefined && filter.status === undefined && filter.host === undefined;
+  const { limit, status, host, version } = filter;
+  const isOfAll = [limit, status, host, version].every((one) => one === undefined);
   return isOfAll && hasMany(db, askedRange(filter));
 }
 

@@ -22,7 +22,7 @@ export function formatAnalytics(
     case 'csv':
       return csv(figures.csv.header, figures.csv.records);
     case 'markdown':
-      return sectionsMarkdown([figures.shown(markdownView(view))], markdownView(view));
+      return sectionsMarkdown([figures.shown(markdownView(view))]);
     case 'table':
       return sectionsText([figures.shown(view)], view);
   }

@@ -2,6 +2,7 @@ import type { Breakdown, BreakdownBy, Part } from '../../ledger/analytics/breakd
 import type { GoodVersion } from '../../ledger/analytics/goodVersion.ts';
 import { roundMicro } from '../../model.ts';
 import { formatAgo, formatSeconds, formatTime } from '../../text/figures.ts';
+import { toSecond } from '../markdown.ts';
 import { errorWords } from '../stats/errorWords.ts';
 import { formatRate } from '../stats/statsScreen.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
@@ -134,7 +135,8 @@ function rateOf({ deployments, failed }: Part): string {
 
 function lastCell({ lastStartedAt }: Part, view: View): Cell {
   const absolute = formatTime(lastStartedAt, view);
-  return view.local ? { text: formatAgo(lastStartedAt, view) || absolute, style: 'dim' } : { text: absolute };
+  const text = view.local ? formatAgo(lastStartedAt, view) || absolute : absolute;
+  return { text, style: view.local ? 'dim' : undefined, summary: toSecond(lastStartedAt) };
 }
 
 function goodWords(

@@ -3,6 +3,7 @@ import type { DeploymentRecord } from '../../ledger/read/record.ts';
 import { roundMicro } from '../../model.ts';
 import { formatSeconds, formatTime } from '../../text/figures.ts';
 import { deploymentJson } from '../deploymentJson.ts';
+import { toSecond } from '../markdown.ts';
 import { changeText } from '../show/changeText.ts';
 import { statusStyle } from '../terminal/status.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
@@ -76,7 +77,7 @@ function columnsOf(
       ({ rolledBack }) => ({ text: rolledBack ? 'yes' : 'no', style: rolledBack ? 'warn' : undefined }),
     ],
     ['outcome', ({ outcome }) => ({ text: outcome ?? '' })],
-    ['started', ({ startedAt }) => ({ text: formatTime(startedAt, view) })],
+    ['started', ({ startedAt }) => ({ text: formatTime(startedAt, view), summary: toSecond(startedAt) })],
     ['host', ({ hostname }) => ({ text: hostname ?? '' })],
   ];
   const side = (of: DeploymentRecord, key: 'one' | 'other', rank: number): Column => ({

@@ -5,10 +5,12 @@ import { formatSeconds, formatTime } from '../../text/figures.ts';
 import { deploymentJson } from '../deploymentJson.ts';
 import { historyColumns } from '../historyColumns.ts';
 import { asciiJson } from '../json.ts';
+import { toSecond } from '../markdown.ts';
 import { statisticsJson } from '../stats/statsJson.ts';
-import { formatRate } from '../stats/statsScreen.ts';
+import { formatRate, restoreRule } from '../stats/statsScreen.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
+import { wrapLines } from '../terminal/wrap.ts';
 import { phaseAnalytics } from './phases.ts';
 import { markdownView, type Section, sectionsMarkdown, sectionsText } from './sections.ts';
 
@@ -20,7 +22,7 @@ export function formatPeriod(
   if (format === 'json') return `${asciiJson(periodJson(period), { pretty: true })}\n`;
   if (format === 'table') return sectionsText(sectionsOf(period, view), view);
   const plain = markdownView(view);
-  return sectionsMarkdown(sectionsOf(period, plain), plain);
+  return sectionsMarkdown(sectionsOf(period, plain));
 }
 
 function periodJson({ fromMs, untilMs, now, before, bad, sites, phases }: Period) {
@@ -49,10 +51,14 @@ function periodJson({ fromMs, untilMs, now, before, bad, sites, phases }: Period
 
 function sectionsOf(period: Period, view: View): Section[] {
   const { fromMs, untilMs, now, bad, sites, phases } = period;
-  const [from, until] = [fromMs, untilMs].map((ms) => formatTime(isoTime(ms), view));
+  const [from, until] = [fromMs, untilMs].map((ms) => toSecond(formatTime(isoTime(ms), view)));
   const ofPhases = phaseAnalytics(phases).shown(view);
   return [
-    { title: `Deployments from ${from} to ${until}`, columns: figureColumns(period) },
+    {
+      title: `Deployments from ${from} to ${until}`,
+      columns: figureColumns(period),
+      notes: now.bad === 0 ? [] : ruleLines(view),
+    },
     ...(sites.length === 0 ? [] : [{ title: 'In service', columns: siteColumns(period, view) }]),
     bad.length === 0
       ? { title: 'No deployment failed or was rolled back' }
@@ -65,6 +71,10 @@ function sectionsOf(period: Period, view: View): Section[] {
         },
     ...(phases.length === 0 ? [] : [{ title: 'Phases', ...ofPhases }]),
   ];
+}
+
+function ruleLines(view: View): string[] {
+  return wrapLines(`time to restore: ${restoreRule}`, view).map((line) => view.paint('dim', line));
 }
 
 function figureColumns({ now, before }: Period): Column[] {
@@ -111,6 +121,7 @@ function siteColumns({ sites }: Period, view: View): Column[] {
       rank: 5,
       cells: cells(({ inService }) => ({
         text: inService === null ? '' : formatTime(isoTime(inService.sinceMs), view),
+        ...(inService === null ? {} : { summary: toSecond(isoTime(inService.sinceMs)) }),
       })),
     },
     { title: 'HEALTHY', rank: 3, cells: cells(({ healthy }) => healthyCell(healthy)) },

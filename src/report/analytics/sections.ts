@@ -1,5 +1,5 @@
-import { markdownTable, markdownText } from '../markdown.ts';
-import { table, tableTexts } from '../terminal/table.ts';
+import { columnsMarkdown, markdownText } from '../markdown.ts';
+import { table } from '../terminal/table.ts';
 import type { Column } from '../terminal/tableColumn.ts';
 import { plainPaint, type View } from '../terminal/view.ts';
 
@@ -28,22 +28,14 @@ export function markdownView(view: View): View {
   return { ...view, width: undefined, local: false, ascii: false, paint: plainPaint };
 }
 
-export function sectionsMarkdown(sections: readonly Section[], view: View): string {
+export function sectionsMarkdown(sections: readonly Section[]): string {
   return sections
     .map(({ title, columns, notes = [] }, index) =>
       [
         ...(title === undefined ? [] : [`${index === 0 ? '##' : '###'} ${markdownText(title)}\n`]),
-        ...(columns === undefined ? [] : [tableOf(columns, view)]),
+        ...(columns === undefined ? [] : [columnsMarkdown(columns)]),
         ...notes.map((note) => `${markdownText(note.trim())}\n`),
       ].join('\n'),
     )
     .join('\n');
-}
-
-function tableOf(columns: readonly Column[], view: View): string {
-  const titles = columns.map(({ title, align }) => ({
-    title: title.toLowerCase(),
-    ...(align === undefined ? {} : { align }),
-  }));
-  return markdownTable(titles, tableTexts(columns, view));
 }

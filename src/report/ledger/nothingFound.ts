@@ -1,7 +1,7 @@
 import type { Database } from '../../ledger/file/addon.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
 import type { DeploymentFilter } from '../../ledger/read/filter.ts';
-import { readSites } from '../../ledger/read/pages.ts';
+import { readHosts, readSites } from '../../ledger/read/pages.ts';
 import type { Session } from '../../session.ts';
 import { problemLines } from '../messages/warnings.ts';
 
@@ -12,13 +12,14 @@ export function noteNothingFound(
   { context, store }: Session,
   { database, filter }: { database: Database; filter: DeploymentFilter },
 ): void {
-  const note = whyNothing(filter, { sites: readSites(database), path: store.options.ledgerPath });
+  const known = { sites: readSites(database), hosts: readHosts(database), path: store.options.ledgerPath };
+  const note = whyNothing(filter, known);
   context.stderr.write(problemLines(note));
 }
 
 function whyNothing(
-  { deployment, environment, status, sinceMs }: DeploymentFilter,
-  { sites, path }: { sites: readonly Site[]; path: string },
+  { deployment, environment, status, sinceMs, host, version }: DeploymentFilter,
+  { sites, hosts, path }: { sites: readonly Site[]; hosts: ReturnType<typeof readHosts>; path: string },
 ): { message: string; hint: string } {
   if (sites.length === 0)
     return { message: `no deployments in ${path} yet`, hint: 'run `deploytrack start` to record the first' };
@@ -26,6 +27,8 @@ function whyNothing(
     deployment === undefined ? '' : `deployment ${JSON.stringify(deployment)}`,
     environment === undefined ? '' : `environment ${JSON.stringify(environment)}`,
     status === undefined ? '' : `status ${status}`,
+    host === undefined ? '' : `host ${JSON.stringify(host)}`,
+    version === undefined ? '' : `a version that begins with ${JSON.stringify(version)}`,
     sinceMs === undefined ? '' : 'this --since',
   ].filter((one) => one !== '');
   const message = `no deployment in ${path} has ${asked.join(' and ') || 'ended'}`;
@@ -34,6 +37,9 @@ function whyNothing(
     return { message, hint: `use one of ${namesOf(sites.map((one) => one.deployment))}` };
   if (environment !== undefined && !ofName.some((site) => site.environment === environment))
     return { message, hint: `use one of ${namesOf(ofName.map((one) => one.environment))}` };
+  const ofSites = hosts.filter((one) => ofName.some((site) => site.deployment === one.deployment));
+  if (host !== undefined && !ofSites.some(({ instance }) => instance === host))
+    return { message, hint: `use one of ${namesOf(ofSites.map(({ instance }) => instance))}` };
   return { message, hint: 'run `deploytrack history` without these options to list all' };
 }
 

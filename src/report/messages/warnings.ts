@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import type { Context, Output } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
 import { findOwn, isOpenToOthers } from '../../files/findOwn.ts';
-import { visible } from '../../text/visible.ts';
+import { wantsColor } from '../../output.ts';
+import { isSimple, visible } from '../../text/visible.ts';
 import { showFault } from '../show/showFault.ts';
 import { breakCommands } from './ciCommands.ts';
 
@@ -129,12 +130,59 @@ interface GuardedOutput extends Output {
 /** The context with escaped outputs in a CI that acts on its log. The command that is run has its own streams. */
 export function guardedContext(context: Context): Context {
   if (ciOf(context.env) === null) return context;
-  const outputs = { stdout: guarded(context.stdout), stderr: guarded(context.stderr) };
-  // Copies properties, not values: some read the system only when they are used.
+  return withChanged(context, { stdout: guarded(context.stdout), stderr: guarded(context.stderr) });
+}
+
+/** The context with a stderr that fits our messages to its terminal, if that knows its width. In a pipe each is one line. */
+export function fittedContext(context: Context): Context {
+  const { stderr, env } = context;
+  const write = (text: string): void => {
+    const columns = stderr.isTerminal ? (stderr.columns ?? 0) : 0;
+    stderr.write(columns === 0 ? text : fitMessages(text, { columns, color: wantsColor(env, true) }));
+  };
+  return withChanged(context, { stderr: withChanged(stderr, { write }) });
+}
+
+/** Copies properties, not values: some read the system only when they are used. */
+function withChanged<Of extends object>(one: Of, changed: Partial<Of>): Of {
   return Object.create(Object.prototype, {
-    ...Object.getOwnPropertyDescriptors(context),
-    ...Object.getOwnPropertyDescriptors(outputs),
-  }) as Context;
+    ...Object.getOwnPropertyDescriptors(one),
+    ...Object.getOwnPropertyDescriptors(changed),
+  }) as Of;
+}
+
+const kinds: Readonly<Record<string, string>> = { error: '\u001b[31m', warning: '\u001b[33m' };
+/** Commands stay whole, so that they can be copied: the terminal breaks what is longer than its line. */
+const unbroken = /(?:[^ `]*`[^`]*`[^ `]*|npm .*|[^ ]+) */g;
+
+/** Messages of ours as a terminal shows them: wrapped between words, with their kind in color. Other lines are not changed. */
+function fitMessages(text: string, { columns, color }: { columns: number; color: boolean }): string {
+  const painted = (line: string): string =>
+    color
+      ? line.replace(
+          /^(deploytrack: )(error|warning):/,
+          (_, name, kind) => `${name}${kinds[kind]}${kind}:\u001b[39m`,
+        )
+      : line;
+  return text
+    .split('\n')
+    .flatMap((line) => (line.startsWith('deploytrack: ') ? wrapped(line, columns).map(painted) : [line]))
+    .join('\n');
+}
+
+function wrapped(line: string, columns: number): string[] {
+  // Only of these the length is the width.
+  if (line.length <= columns || !isSimple(line)) return [line];
+  const lines: string[] = [];
+  let current = '';
+  for (const unit of line.match(unbroken) ?? []) {
+    if (current.trim() !== '' && (current + unit).trimEnd().length > columns) {
+      lines.push(current.trimEnd());
+      current = '  ';
+    }
+    current += unit;
+  }
+  return [...lines, current];
 }
 
 /** The output without escaping. */

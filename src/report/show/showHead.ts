@@ -10,7 +10,9 @@ import { wrapLines } from '../terminal/wrap.ts';
 /** What was deployed and its result, the reason if it failed, then when, by whom and how long users were affected. */
 export function headLines(detail: DeploymentDetail, view: View): string[] {
   const { deployment } = detail;
-  return [...titleLines(deployment, view), ...reasonLines(detail, view), ...whoLines(deployment, view)];
+  // In a pipe each of these facts has a line of its own, with a label.
+  const who = view.width === undefined ? [] : whoLines(deployment, view);
+  return [...titleLines(deployment, view), ...reasonLines(detail, view), ...who];
 }
 
 /** On one line if it fits, otherwise the result is on its own. */

@@ -1,14 +1,17 @@
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import type { AttemptSummary, Verification } from '../../ledger/read/health.ts';
 import { formatSeconds, formatTime } from '../../text/figures.ts';
+import { failureOf } from '../failure.ts';
 import { labeled, paragraph } from '../terminal/labeled.ts';
 import type { View } from '../terminal/view.ts';
 
 /** Each verification with its verdict and attempts, the results of probes, and the outages. */
 export function healthLines(detail: DeploymentDetail, view: View): string[] {
   const stages = new Map(detail.stages.map((run) => [run.runId, run.stage]));
+  // The head has the reason of the failure.
+  const known = failureOf(detail)?.why ?? null;
   return [
-    ...detail.verifications.flatMap((one) => verificationLines(one, view)),
+    ...detail.verifications.flatMap((one) => verificationLines(one, { known, view })),
     ...detail.probes.flatMap(({ runId, summary }) =>
       labeled(
         { label: 'probe', value: `during ${stages.get(runId) ?? runId}: ${attemptWords(summary)}` },
@@ -24,7 +27,10 @@ export function healthLines(detail: DeploymentDetail, view: View): string[] {
   ];
 }
 
-function verificationLines(one: Verification, view: View): string[] {
+function verificationLines(
+  one: Verification,
+  { known, view }: { known: string | null; view: View },
+): string[] {
   const healthyAfter =
     one.timeToHealthySeconds === null ? '' : `, healthy after ${formatSeconds(one.timeToHealthySeconds)}`;
   const traits = [
@@ -40,7 +46,10 @@ function verificationLines(one: Verification, view: View): string[] {
     ...line(`${one.verdict}${healthyAfter}`, one.success ? 'good' : 'bad'),
     ...line(`${attemptWords(one.summary)} in ${formatSeconds(one.durationSeconds)}`),
     ...(one.expectedVersion === null ? [] : line(`expected version ${one.expectedVersion}`)),
-    ...paragraph({ label: '', text: one.success ? null : one.errorMessage, style: 'bad' }, view),
+    ...paragraph(
+      { label: '', text: one.success || one.errorMessage === known ? null : one.errorMessage, style: 'bad' },
+      view,
+    ),
   ];
 }
 

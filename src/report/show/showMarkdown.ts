@@ -2,9 +2,9 @@ import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import type { PhaseComparison } from '../../ledger/read/phaseComparison.ts';
 import { formatChange, formatSeconds, formatShare } from '../../text/figures.ts';
 import { failureOf } from '../failure.ts';
-import { markdownTable, markdownText } from '../markdown.ts';
+import { markdownLink, markdownTable, markdownText, toSecond } from '../markdown.ts';
 import { usualCell, verdictText } from '../stats/phaseComparison.ts';
-import { phaseNotes } from '../stats/phaseNotes.ts';
+import { phaseNotes, phaseReason, phaseTraits } from '../stats/phaseNotes.ts';
 import { changeText } from './changeText.ts';
 import { gantt } from './showGantt.ts';
 import { artifactText, formatUsd, smokeTestText } from './showRecords.ts';
@@ -51,7 +51,7 @@ function heading({ deployment }: DeploymentDetail): string {
 /** The reason, and a link to the CI run. */
 function alert(detail: DeploymentDetail): string {
   const failure = failureOf(detail);
-  const link = runLink(detail.deployment.url);
+  const link = markdownLink('CI run', detail.deployment.url) ?? '';
   const error = failure === null ? detail.deployment.errorMessage : (failure.why ?? 'no reason was recorded');
   const box =
     error === null
@@ -69,17 +69,6 @@ function alert(detail: DeploymentDetail): string {
     .join('\n');
 }
 
-/** Only http and https, and nothing in it ends the link. */
-function runLink(url: string | null): string {
-  if (url === null || !/^https?:\/\//i.test(url) || !URL.canParse(url)) return '';
-  return `[CI run](<${new URL(url).href.replace(/[<>|\s\\]/g, encodeURIComponent)}>)`;
-}
-
-/** To the second: milliseconds are noise in a summary. */
-function toSecond(iso: string): string {
-  return iso.replace(/\.\d{3}Z$/, 'Z');
-}
-
 function facts({ deployment: one, costs, errorRates }: DeploymentDetail): string {
   const known: [string, string | null][] = [
     ['Started', toSecond(one.startedAt)],
@@ -93,23 +82,29 @@ function facts({ deployment: one, costs, errorRates }: DeploymentDetail): string
     ['Artifact', artifactText(one)],
     ['Error rate', errorRates.map(({ errorRate }) => formatShare(errorRate)).join(', ')],
     ['Cost', costs.map(({ resource, usd }) => `${resource} ${formatUsd(usd)}`).join(', ')],
-    ['CI run', runLink(one.url) === '' ? one.url : null],
+    ['CI run', markdownLink('CI run', one.url) === null ? one.url : null],
   ];
   const rows = known.filter((row): row is [string, string] => row[1] !== null && row[1] !== '');
   return markdownTable([{ title: 'Deployment' }, { title: one.id ?? '' }], rows);
 }
 
-function phases({ stages, comparisons }: DeploymentDetail): string {
+function phases(detail: DeploymentDetail): string {
+  const { stages, comparisons } = detail;
+  // The alert box has this reason.
+  const known = failureOf(detail)?.why ?? null;
   const usual = new Map(comparisons.map((one) => [one.runId, one]));
   const rows = stages.map((run) => {
     const comparison = usual.get(run.runId);
-    const known = comparison !== undefined && comparison.medianSeconds !== null;
+    const isComparable = comparison !== undefined && comparison.medianSeconds !== null;
+    const slow = isComparable ? slowness(comparison) : '';
     return [
       run.stage,
       `${marks[run.status === 'running' ? 'in-progress' : run.status]} ${run.status}`,
       run.durationSeconds === null ? '' : formatSeconds(run.durationSeconds),
-      known ? usualCell(comparison).text : '',
-      [known ? slowness(comparison) : '', phaseNotes(run)].filter((part) => part !== '').join(', '),
+      isComparable ? usualCell(comparison).text : '',
+      [slow, phaseReason(run) === known ? phaseTraits(run) : phaseNotes(run)]
+        .filter((part) => part !== '')
+        .join(', '),
     ];
   });
   const titles = [

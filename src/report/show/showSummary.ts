@@ -9,6 +9,8 @@ import { downtimeWords, fateWords } from './showHead.ts';
 /** Commit, run, host and resources. In a pipe also what the head has, each under its own label. */
 export function summaryLines({ deployment, host }: DeploymentDetail, view: View): string[] {
   const line = (label: string, value: string | null): string[] => labeled({ label, value }, view);
+  // The head has its name.
+  const ofHost = joined([deployment.osVersion, ...hostWords(host)]);
   const inHead = [
     ...line('id', deployment.id),
     ...labeled(
@@ -27,7 +29,7 @@ export function summaryLines({ deployment, host }: DeploymentDetail, view: View)
     ...line('commit', deployment.commitSha),
     ...line('run', deployment.url),
     ...line('rolls back', deployment.rollbackOf),
-    ...line('host', joined([deployment.hostname, deployment.osVersion, ...hostWords(host)])),
+    ...line('host', ofHost === '' && view.width !== undefined ? null : joined([deployment.hostname, ofHost])),
     ...line('python', deployment.pythonVersion),
     ...line(
       'used',

@@ -2,19 +2,35 @@ import type { Restores } from '../../ledger/analytics/restores.ts';
 import type { Statistics } from '../../ledger/read/statistics.ts';
 import { csv } from '../csv.ts';
 import { asciiJson } from '../json.ts';
-import { markdownTable } from '../markdown.ts';
+import { markdownTable, markdownText } from '../markdown.ts';
 import { type Format, plainPaint, type View } from '../terminal/view.ts';
+import { errorWords } from './errorWords.ts';
 import { quantilesJson, statisticsJson } from './statsJson.ts';
-import { figureRows, formatRate, phaseRows, restoreWords, statsScreen, trendLine } from './statsScreen.ts';
+import {
+  figureRows,
+  formatRate,
+  phaseRows,
+  phaseTitles,
+  restoreRule,
+  restoreWords,
+  statsScreen,
+  trendLine,
+} from './statsScreen.ts';
+
+/** Finished deployments, and what is shown next to them. */
+type Shown = Statistics &
+  Restores & {
+    /** Deployments in progress. */
+    readonly inProgress?: number;
+    /** Of which deployments and of which time the statistics are. */
+    readonly scope?: string;
+  };
 
 /**
  * The statistics as text that ends with a newline. JSON is one object, `statisticsJson`; CSV has one record `name,value` for
- * each of its scalars, such as `total.median` or `phases.extract.share`; Markdown is two tables.
+ * each of its scalars, such as `total.median` or `phases.extract.share`, not rounded; Markdown has all that the table has.
  */
-export function formatStats(
-  statistics: Statistics & Restores,
-  view: View & { readonly format: Format; readonly inProgress?: number; readonly scope?: string },
-): string {
+export function formatStats(statistics: Shown, view: View & { readonly format: Format }): string {
   switch (view.format) {
     case 'json':
       return `${asciiJson(allOf(statistics), { pretty: true })}\n`;
@@ -30,16 +46,17 @@ export function formatStats(
 const markdownView = { width: undefined, local: false, ascii: false, paint: plainPaint, nowMs: 0 };
 
 /** The statistics, then the time to restore. */
-function allOf(statistics: Statistics & Restores) {
+function allOf(statistics: Shown, precision: { readonly exact?: boolean } = {}) {
   return {
-    ...statisticsJson(statistics),
+    ...statisticsJson(statistics, precision),
     bad_deployments: statistics.bad,
     time_to_restore: quantilesJson(statistics.restoreSeconds),
+    in_progress: statistics.inProgress ?? 0,
   };
 }
 
-function statsCsv(statistics: Statistics & Restores): string {
-  const { phases, trend: _series, ...figures } = allOf(statistics);
+function statsCsv(statistics: Shown): string {
+  const { phases, trend: _series, ...figures } = allOf(statistics, { exact: true });
   const records: [string, string | number | null][] = [];
   for (const [name, value] of Object.entries(figures)) {
     if (value === null || typeof value !== 'object') records.push([name, value]);
@@ -51,29 +68,38 @@ function statsCsv(statistics: Statistics & Restores): string {
   return csv(['name', 'value'], records);
 }
 
-function statsMarkdown(statistics: Statistics & Restores): string {
-  const { total, successful, warning, failed } = statistics;
-  const counts = markdownTable(
-    [
-      { title: 'deployments', align: 'right' },
-      { title: 'successful', align: 'right' },
-      { title: 'with warning', align: 'right' },
-      { title: 'failed', align: 'right' },
-      { title: 'success rate', align: 'right' },
-    ],
-    [[...[total, successful, warning, failed].map(String), formatRate(statistics)]],
-  );
+function statsMarkdown(statistics: Shown): string {
+  const { total, successful, warning, failed, inProgress = 0, scope = '' } = statistics;
+  const counts: readonly [string, string][] = [
+    ['deployments', String(total)],
+    ['successful', String(successful)],
+    ['with warning', String(warning)],
+    ['failed', String(failed)],
+    ...(inProgress === 0 ? [] : [['in progress', String(inProgress)] as [string, string]]),
+    ['success rate', formatRate(statistics)],
+  ];
   const [header = [], ...rows] = figureRows(statistics);
-  const figures = markdownTable(
-    header.map((title, index) => ({ title, align: index === 0 ? ('left' as const) : ('right' as const) })),
+  const shares = phaseRows(statistics);
+  return [
+    scope === '' ? '' : `${markdownText(scope)}\n`,
+    markdownTable(
+      counts.map(([title]) => ({ title, align: 'right' })),
+      [counts.map(([, count]) => count)],
+    ),
+    tableOf(header, rows),
+    ...errorWords(statistics.quantileError, 'median and p95 are').map((line) => `${line}\n`),
+    statistics.bad === 0 ? '' : `Time to restore, ${restoreRule}: ${restoreWords(statistics).text}\n`,
+    shares.length === 0 ? '' : tableOf(phaseTitles, shares),
+    statistics.trend.length === 0 ? '' : `${trendLine(statistics.trend, markdownView)}\n`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** Names on the left, figures on the right. */
+function tableOf(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  return markdownTable(
+    titles.map((title, index) => ({ title: title.toLowerCase(), align: index === 0 ? 'left' : 'right' })),
     rows,
   );
-  const restored = statistics.bad === 0 ? '' : `\nTime to restore: ${restoreWords(statistics).text}\n`;
-  const shares = phaseRows(statistics);
-  const phases =
-    shares.length === 0
-      ? ''
-      : `\n${markdownTable([{ title: 'phase' }, { title: 'mean', align: 'right' }, { title: 'share', align: 'right' }], shares)}`;
-  const trend = statistics.trend.length === 0 ? '' : `\n${trendLine(statistics.trend, markdownView)}\n`;
-  return `${counts}\n${figures}${restored}${phases}${trend}`;
 }

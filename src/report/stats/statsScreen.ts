@@ -11,13 +11,16 @@ import { errorWords } from './errorWords.ts';
 
 /** The lines of `stats` for a terminal: counts and rate, durations, phases, trend. */
 export function statsScreen(
-  statistics: Statistics & Restores,
-  view: View & { readonly inProgress?: number; readonly scope?: string },
+  statistics: Statistics & Restores & { readonly inProgress?: number; readonly scope?: string },
+  view: View,
 ): string[] {
-  const scope = view.scope === undefined ? [] : wrapLines(view.scope, view);
+  const { scope, inProgress = 0, bad } = statistics;
+  const isNarrow = view.width !== undefined && view.width < 2 * countLabel;
+  const rule = bad === 0 ? [] : wrapLines(restoreRule, { ...view, indent: isNarrow ? 2 : countLabel });
   return [
-    ...scope.map((line) => view.paint('strong', line)),
-    ...table(countColumns(statistics, view.inProgress ?? 0), { ...view, header: false }),
+    ...(scope === undefined ? [] : wrapLines(scope, view)).map((line) => view.paint('strong', line)),
+    ...table(countColumns(statistics, inProgress), { ...view, header: false }),
+    ...rule.map((line) => view.paint('dim', line)),
     '',
     ...table(figureColumns(statistics), view),
     ...errorWords(statistics.quantileError, 'median and p95 are'),
@@ -25,6 +28,11 @@ export function statsScreen(
     ...(statistics.trend.length === 0 ? [] : ['', trendLine(statistics.trend, view)]),
   ];
 }
+
+/** The width of `time to restore`, with the gap after it. */
+const countLabel = 17;
+/** What the time to restore is, in a few words: it is not the time of the whole impairment. */
+export const restoreRule = 'from the end of the failed step to rollback or next success';
 
 /** `93.3%`; `n/a` if there are no deployments. */
 export function formatRate({ total, successful }: Pick<Statistics, 'total' | 'successful'>): string {
@@ -96,43 +104,51 @@ function figureColumns(statistics: Statistics): Column[] {
   }));
 }
 
-/** Name, mean and share of each phase, then the share of the time outside of phases. */
-export function phaseRows({ phases }: Pick<Statistics, 'phases'>): [string, string, string][] {
+export const phaseTitles = ['PHASE', 'MEDIAN', 'P95', 'MEAN', 'SHARE'] as const;
+
+/** Name, times and share of each phase, then the share of the time outside of phases: the cells below `phaseTitles`. */
+export function phaseRows({ phases }: Pick<Statistics, 'phases'>): PhaseRow[] {
   const outside = 1 - phases.reduce((sum, { share }) => sum + share, 0);
-  const rows = phases.map(({ stage, meanSeconds, share }): [string, string, string] => [
-    stage,
-    formatSeconds(meanSeconds),
-    formatShare(share),
-  ]);
+  const rows = phases.map(({ stage, medianSeconds, p95Seconds, meanSeconds, share }): PhaseRow => {
+    const [median, p95] = [formatSeconds(medianSeconds), formatSeconds(p95Seconds)];
+    return [stage, median, p95, formatSeconds(meanSeconds), formatShare(share)];
+  });
   if (rows.length === 0 || outside < leastOutside) return rows;
-  return [...rows, ['outside of phases', '', formatShare(outside)]];
+  return [...rows, ['outside of phases', '', '', '', formatShare(outside)]];
 }
+
+type PhaseRow = readonly [name: string, median: string, p95: string, mean: string, share: string];
 
 /** Less is rounding, or phases that ran at the same time. */
 const leastOutside = 0.005;
 
 /** Columns for the text before the bar. */
-const besideBar = 50;
+const besideBar = 66;
 
 function phaseColumns({ phases }: Statistics, view: View): Column[] {
   const { bar, thinBar } = glyphsOf(view);
-  const widest = Math.min(30, Math.max(5, (view.width ?? 80) - besideBar));
+  const widest = Math.min(30, Math.max(5, (view.width ?? Number.POSITIVE_INFINITY) - besideBar));
   const most = Math.max(...phases.map((phase) => phase.share));
   const rows = phaseRows({ phases });
   const bars = phases.map(({ share }) => ({
     text: bar.repeat(Math.round((share / most) * widest)) || thinBar,
     style: 'running' as const,
   }));
-  return [
-    { title: 'PHASE', rank: 1, least: 12, cells: rows.map(([text]) => ({ text })) },
-    { title: 'MEAN', rank: 3, align: 'right', cells: rows.map(([, text]) => ({ text })) },
-    { title: 'SHARE', rank: 2, align: 'right', cells: rows.map(([, , text]) => ({ text })) },
-    { title: '', rank: 4, cells: rows.map((_, index) => bars[index] ?? { text: '' }) },
-  ];
+  // The rarest question is dropped first on a narrow terminal.
+  const ranks = [1, 3, 5, 6, 2];
+  const columns = phaseTitles.map(
+    (title, index): Column => ({
+      title,
+      rank: ranks[index] ?? 1,
+      ...(index === 0 ? { least: 12 } : { align: 'right' as const }),
+      cells: rows.map((row) => ({ text: row[index] ?? '' })),
+    }),
+  );
+  return [...columns, { title: '', rank: 4, cells: rows.map((_, index) => bars[index] ?? { text: '' }) }];
 }
 
 /**
- * The totals of the last deployments, oldest first, failed ones in color: a sparkline from 0 to the longest, or the durations
+ * The totals of the last deployments, oldest first, failed ones in color: a sparkline with its scale in words, or the durations
  * as text if the terminal cannot show one. A narrow terminal gets a shorter form.
  */
 export function trendLine(trend: readonly TrendPoint[], view: View): string {
@@ -145,10 +161,17 @@ export function trendLine(trend: readonly TrendPoint[], view: View): string {
 }
 
 function drawn(totals: readonly (number | null)[], line: string): string[] {
-  const longest = Math.max(...totals.map((seconds) => seconds ?? 0));
+  const known = totals.filter((seconds) => seconds !== null);
+  const [shortest, longest] = [Math.min(...known), Math.max(...known)].map(formatSeconds);
   const newest = `newest ${formatSeconds(totals.at(-1) ?? null)}`;
   const begin = `${label(totals)}  ${line}`;
-  return [`${begin}  ${newest}, longest ${formatSeconds(longest)}`, `${begin}  ${newest}`, begin, line];
+  return [
+    `${begin}  ${newest}, shortest ${shortest}, longest ${longest}`,
+    `${begin}  ${newest}, longest ${longest}`,
+    `${begin}  ${newest}`,
+    begin,
+    line,
+  ];
 }
 
 /** All of them, otherwise as many of the newest as fit. */
@@ -170,17 +193,15 @@ function colored(line: string, { trend, view }: { trend: readonly TrendPoint[]; 
 }
 
 /**
- * Values as bars of eight heights, in order. The scale begins at 0, so a bar twice as high took twice as long. Unknown values
- * are gaps. Empty without a ramp.
+ * Values as bars of eight heights, in order. The scale begins at the smallest value, so that differences are seen; at 0 if they
+ * differ by less than a tenth, so that noise stays flat. Unknown values are gaps. Empty without a ramp.
  */
 export function sparkline(values: readonly (number | null)[], ramp: readonly string[]): string {
   if (ramp.length === 0) return '';
-  const highest = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
-  return values
-    .map((value) => {
-      if (value === null) return ' ';
-      const step = highest === 0 ? 0 : Math.ceil((value / highest) * ramp.length) - 1;
-      return ramp[Math.max(0, step)] ?? ' ';
-    })
-    .join('');
+  const known = values.filter((value) => value !== null);
+  const [lowest, highest] = [Math.min(...known), Math.max(...known)];
+  const isFlat = highest - lowest < highest / 10;
+  const base = isFlat ? 0 : lowest;
+  const height = (value: number) => Math.round(((value - base) / (highest - base || 1)) * (ramp.length - 1));
+  return values.map((value) => (value === null ? ' ' : (ramp[height(value)] ?? ' '))).join('');
 }

@@ -1,6 +1,7 @@
 import { processStat, statField } from '../../child/procfs.ts';
 import type { Context } from '../../context.ts';
-import { asciiOnly, wantsColor } from './view.ts';
+import { wantsColor } from '../../output.ts';
+import { asciiOnly } from './view.ts';
 import { cutToWidth } from './width.ts';
 
 /** A progress line. */

@@ -32,16 +32,6 @@ export function table(columns: readonly Column[], view: View & { readonly header
   return (view.header === false ? rows : [header, ...rows]).map((cells) => cells.join('  ').trimEnd());
 }
 
-/** The cells as visible text, row by row; in a terminal, cut to the maximum width of their column. */
-export function tableTexts(columns: readonly Column[], view: View): string[][] {
-  const rows = columns[0]?.cells ?? [];
-  return rows.map((_, row) =>
-    columns.map((column) =>
-      shortened(column.cells[row]?.text ?? '', { ...view, most: mostOf(column, view) }),
-    ),
-  );
-}
-
 /** In a pipe nothing is cut. */
 function mostOf({ most }: Column, { width }: View): number | undefined {
   return width === undefined ? undefined : (most ?? usualMost);

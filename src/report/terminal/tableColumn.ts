@@ -5,6 +5,10 @@ export interface Cell {
   readonly style?: Style | undefined;
   /** The text for a narrow terminal. */
   readonly short?: string;
+  /** The text in Markdown, for a summary or a pull request. */
+  readonly summary?: string;
+  /** The URL to which Markdown links it. */
+  readonly link?: string | null;
 }
 
 export interface Column {

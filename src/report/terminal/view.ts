@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { wantsColor } from '../../output.ts';
 
 /** The formats of `stats` and `history`; other commands accept fewer. */
 export type Format = 'table' | 'json' | 'csv' | 'markdown';
@@ -26,14 +27,6 @@ export async function viewOf(context: Context, stream: 'stdout' | 'stderr' = 'st
     paint: await loadPaint(wantsColor(context.env, isTerminal)),
     nowMs: context.instant().wallMs,
   };
-}
-
-/** FORCE_COLOR decides if it is set (0 or false means no colors), then NO_COLOR, then the terminal. */
-export function wantsColor(env: Context['env'], isTerminal: boolean): boolean {
-  const forced = env.FORCE_COLOR;
-  if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false';
-  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
-  return isTerminal && env.TERM !== 'dumb';
 }
 
 /**

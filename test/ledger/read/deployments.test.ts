@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { matchingIds, readDeployment, readHistory } from '../../../src/ledger/read/deployments.ts';
+import type { DeploymentFilter } from '../../../src/ledger/read/filter.ts';
 import { testLedger } from './testLedger.ts';
 
 describe('History', () => {
@@ -14,6 +15,17 @@ describe('History', () => {
     expect(readHistory(ledger.db, { limit: 1 }).map((one) => one.id)).toEqual([running]);
     expect(readHistory(ledger.db, { status: 'failed' }).map((one) => one.id)).toEqual([failed]);
     expect(readHistory(ledger.db, { environment: 'staging' })).toEqual([]);
+  });
+
+  test('history of a host, and of the versions that begin with a text', () => {
+    const ledger = testLedger();
+    const one = ledger.deployment({ version: '2.4.0', instance: 'web-1' });
+    const other = ledger.deployment({ version: '2.40.1', instance: 'web-2' });
+    ledger.deployment({ version: '12.4', instance: 'web-2' });
+    const ids = (filter: DeploymentFilter) => readHistory(ledger.db, filter).map(({ id }) => id);
+    expect(ids({ version: '2.4' })).toEqual([other, one]);
+    expect(ids({ version: '2.4', host: 'web-2' })).toEqual([other]);
+    expect(ids({ version: '%' })).toEqual([]);
   });
 
   test('history reads only as many rows as it shows, through an index', () => {

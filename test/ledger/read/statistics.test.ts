@@ -99,9 +99,16 @@ describe('Phases', () => {
     ledger.stage({ deployment_id: id, stage: 'migration', duration_seconds: 50 });
     ledger.stage({ deployment_id: id, stage: 'warm_up', duration_seconds: 20 });
     expect(readStatistics(ledger.db, {}).phases).toEqual([
-      { stage: 'migration', deployments: 1, meanSeconds: 50, share: 0.25 },
-      { stage: 'extract', deployments: 2, meanSeconds: 20, share: 0.2 },
-      { stage: 'warm_up', deployments: 1, meanSeconds: expect.closeTo(20, 3), share: expect.closeTo(0.1, 5) },
+      { stage: 'migration', deployments: 1, meanSeconds: 50, medianSeconds: 50, p95Seconds: 50, share: 0.25 },
+      { stage: 'extract', deployments: 2, meanSeconds: 20, medianSeconds: 10, p95Seconds: 30, share: 0.2 },
+      {
+        stage: 'warm_up',
+        deployments: 1,
+        meanSeconds: expect.closeTo(20, 3),
+        medianSeconds: 20,
+        p95Seconds: 20,
+        share: expect.closeTo(0.1, 5),
+      },
     ]);
   });
 
@@ -115,7 +122,7 @@ describe('Phases', () => {
     ledger.stage({ ...run, of_rollback: 1 });
     ledger.stage({ ...run, late: 1 });
     ledger.stage({ ...run, deployment_id: failed });
-    expect(readStatistics(ledger.db, {}).phases).toEqual([
+    expect(readStatistics(ledger.db, {}).phases).toMatchObject([
       { stage: 'warm_up', deployments: 1, meanSeconds: expect.closeTo(30, 2), share: expect.closeTo(0.3, 3) },
     ]);
   });
