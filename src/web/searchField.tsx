@@ -11,37 +11,51 @@ export function SearchField({
   onSearch,
 }: {
   readonly value: string;
-  readonly onSearch: (text: string) => void;
+  /** `isMore`: the same words, typed further. */
+  readonly onSearch: (text: string, isMore: boolean) => void;
 }): VNode {
   const [draft, setDraft] = useState(value);
-  const field = useRef<HTMLInputElement>(null);
+  const sent = useRef(value);
+  const isMore = useRef(false);
   const latest = useRef(onSearch);
   latest.current = onSearch;
+  const send = (text: string): void => {
+    const words = text.trim();
+    if (words === sent.current) return;
+    sent.current = words;
+    latest.current(words, isMore.current);
+    isMore.current = true;
+  };
   useEffect(() => {
     // The address was changed by other means, such as Back.
-    if (document.activeElement !== field.current) setDraft(value);
+    if (value === sent.current) return;
+    sent.current = value;
+    isMore.current = false;
+    setDraft(value);
   }, [value]);
   useEffect(() => {
-    if (draft === value || document.activeElement !== field.current) return undefined;
-    const timer = setTimeout(() => latest.current(draft.trim()), pauseMs);
+    const timer = setTimeout(() => send(draft), pauseMs);
     return () => clearTimeout(timer);
-  }, [draft, value]);
+  }, [draft]);
   return (
     <input
       type="search"
-      ref={field}
       data-search
       aria-label="Search version, commit, user or error"
       placeholder="version, commit, who, error …"
       title="Search ( / )"
       value={draft}
-      onInput={({ currentTarget }) => setDraft(currentTarget.value)}
-      onBlur={() => {
-        if (draft.trim() !== value) onSearch(draft.trim());
+      onFocus={() => {
+        isMore.current = false;
       }}
-      onKeyDown={({ key, currentTarget }) => {
-        if (key === 'Enter') onSearch(draft.trim());
-        if (key === 'Escape') currentTarget.blur();
+      onInput={({ currentTarget }) => setDraft(currentTarget.value)}
+      onBlur={() => send(draft)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') send(draft);
+        if (event.key !== 'Escape') return;
+        // Browsers would empty the field.
+        event.preventDefault();
+        event.currentTarget.blur();
       }}
     />
   );
