@@ -22,7 +22,7 @@ export function ListHeads({
           Phases
           <span class="legend">
             {stages.map((stage, index) => (
-              <span>
+              <span title={stage}>
                 <i class={`p${index}`} />
                 {stage}
               </span>

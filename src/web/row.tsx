@@ -30,7 +30,7 @@ export function Row({
     <tr data-id={id ?? ''} data-status={row.status} class={hasErrorLine(row) ? 'with-error' : ''}>
       <Tick row={row} query={query} isPicked={isPicked} />
       <Version {...row} />
-      <td class="site">
+      <td class="site" title={`${row.deployment ?? ''} ${row.environment ?? ''}`}>
         {hasNames && row.deployment !== null && <span class="name">{row.deployment} </span>}
         <Chip text={row.environment} />
       </td>
@@ -85,7 +85,7 @@ function Tick({
 
 function Version({ status, deployment_id: id, version, previous_version: before }: ListRow): VNode {
   return (
-    <td class="version">
+    <td class="version" title={version}>
       <Sign status={status} />{' '}
       {id === null ? (
         <span>{version}</span>

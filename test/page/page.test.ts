@@ -274,18 +274,31 @@ describe('Web UI', { timeout: 60_000 }, () => {
 });
 
 describe('What failed, in the web UI', { timeout: 60_000 }, () => {
-  test('the heading and the reason are of one step, also in the card of the last failure', async () => {
+  test('the heading and the reason are of one step, also in the card of the last failure, and long names fit', async () => {
     const made = newProgram();
     const id = await made.quiet(['start', '--deployment', 'shop', '--version', '1.0.1']);
     const record = ['phase', 'record', 'migration', '--duration', '1s', '--status', 'failed'];
     await made.quiet([...record, '--id', id, '--error', 'column is missing']);
     await made.run(['phase', 'run', 'seed', '--id', id, '--', 'false']);
+    for (const pool of ['1', '2', '3'])
+      await made.quiet([
+        'phase',
+        'record',
+        `restart_worker_pool_number_${pool}_of_the_cluster`,
+        '--duration',
+        '1s',
+        '--id',
+        id,
+      ]);
     await made.quiet(['finish', '--id', id]);
     const { url: address } = await serve({ program: made });
     const { page } = await open(browser, `${address}/#/d/${id}`);
     expect(await page.$eval('main', (main) => (main as HTMLElement).innerText)).toMatch(
       /Failed: phase migration\s+column is missing/,
     );
+    await page.goto(`${address}/#/`);
+    await page.waitForSelector('tr[data-id]');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
     const overview = (await (await fetch(`${address}/api/overview`)).json()) as Overview;
     expect(overview.last_failure?.failure).toMatchObject({
       what: 'phase migration',
