@@ -5,38 +5,15 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 /** After the last key. */
 const pauseMs = 400;
 
-/** Searches when typing pauses, or on Enter. What is typed stays, whatever changes around it. */
-export function SearchField({
-  value,
-  onSearch,
-}: {
+interface Props {
   readonly value: string;
   /** `isMore`: the same words, typed further. */
   readonly onSearch: (text: string, isMore: boolean) => void;
-}): VNode {
-  const [draft, setDraft] = useState(value);
-  const sent = useRef(value);
-  const isMore = useRef(false);
-  const latest = useRef(onSearch);
-  latest.current = onSearch;
-  const send = (text: string): void => {
-    const words = text.trim();
-    if (words === sent.current) return;
-    sent.current = words;
-    latest.current(words, isMore.current);
-    isMore.current = true;
-  };
-  useEffect(() => {
-    // The address was changed by other means, such as Back.
-    if (value === sent.current) return;
-    sent.current = value;
-    isMore.current = false;
-    setDraft(value);
-  }, [value]);
-  useEffect(() => {
-    const timer = setTimeout(() => send(draft), pauseMs);
-    return () => clearTimeout(timer);
-  }, [draft]);
+}
+
+/** Searches when typing pauses, or on Enter. What is typed stays, whatever changes around it. */
+export function SearchField(props: Props): VNode {
+  const { draft, setDraft, send, begin } = useDraft(props);
   return (
     <input
       type="search"
@@ -45,9 +22,7 @@ export function SearchField({
       placeholder="version, commit, who, error …"
       title="Search ( / )"
       value={draft}
-      onFocus={() => {
-        isMore.current = false;
-      }}
+      onFocus={begin}
       onInput={({ currentTarget }) => setDraft(currentTarget.value)}
       onBlur={() => send(draft)}
       onKeyDown={(event) => {
@@ -59,4 +34,40 @@ export function SearchField({
       }}
     />
   );
+}
+
+/** The words that are typed. `send` searches for them unless it already did; `begin` begins a new search. */
+function useDraft({ value, onSearch }: Props): {
+  draft: string;
+  setDraft: (text: string) => void;
+  send: (text: string) => void;
+  begin: () => void;
+} {
+  const [draft, setDraft] = useState(value);
+  const sent = useRef(value);
+  const isMore = useRef(false);
+  const latest = useRef(onSearch);
+  latest.current = onSearch;
+  const begin = (): void => {
+    isMore.current = false;
+  };
+  const send = (text: string): void => {
+    const words = text.trim();
+    if (words === sent.current) return;
+    sent.current = words;
+    latest.current(words, isMore.current);
+    isMore.current = true;
+  };
+  useEffect(() => {
+    // The address was changed by other means, such as Back.
+    if (value === sent.current) return;
+    sent.current = value;
+    begin();
+    setDraft(value);
+  }, [value]);
+  useEffect(() => {
+    const timer = setTimeout(() => send(draft), pauseMs);
+    return () => clearTimeout(timer);
+  }, [draft]);
+  return { draft, setDraft, send, begin };
 }
