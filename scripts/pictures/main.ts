@@ -10,12 +10,12 @@ import { statePictures } from './states.ts';
 import { webUiPictures } from './webUi.ts';
 
 /**
- * `[--dashboards] [folder]`: pictures of the dashboards, with a month of sample deployments, and of the web UI unless
- * only dashboards are wanted.
+ * `[--dashboards | --page] [folder]`: pictures of the dashboards, with a month of sample deployments, and of the web UI; with
+ * an option only one of the two.
  */
 export async function main(root: string, words: string[]): Promise<void> {
-  const [folder = join(root, 'docs/pictures')] = words.filter((word) => word !== '--dashboards');
-  const dashboards = await played(root);
+  const [folder = join(root, 'docs/pictures')] = words.filter((word) => !word.startsWith('--'));
+  const dashboards = words.includes('--page') ? {} : await played(root);
   const browser = await startBrowser();
   try {
     const page = await emptyPage(browser, root);

@@ -54,9 +54,8 @@ export function listAddress(query: Query): string {
 }
 
 /** The address of the trends of the scope of a list. */
-export function trendsAddress(query: Query, phase?: string): string {
-  const scope = scopeOf(query);
-  return addressOf({ kind: 'trends', ids: [], query: phase === undefined ? scope : { ...scope, phase } });
+export function trendsAddress(query: Query): string {
+  return addressOf({ kind: 'trends', ids: [], query: scopeOf(query) });
 }
 
 /** Another query: an empty or missing value removes a parameter. A list that changes starts again from its beginning. */
@@ -74,6 +73,18 @@ export function scopeOf(query: Query): Query {
   return Object.fromEntries(Object.entries(query).filter(([name]) => scopeNames.includes(name)));
 }
 
+/** An address without the selected rows: they do not change what is loaded. */
+export function withoutPick(address: string): string {
+  const { pick: _, ...query } = placeOf(address).query;
+  return addressOf({ ...placeOf(address), query });
+}
+
+/** What an address names, if it is a place of the kind that is shown: it may be ahead of what is loaded. */
+export function ahead(shown: Place, address: string): Place {
+  const place = placeOf(address);
+  return place.kind === shown.kind ? place : shown;
+}
+
 /** Goes to another address. `replace`: without an entry of its own in the history. */
 export function go(address: string, { replace = false }: { replace?: boolean } = {}): void {
   if (!replace) location.hash = address;
@@ -83,14 +94,23 @@ export function go(address: string, { replace = false }: { replace?: boolean } =
   }
 }
 
-/** The current URL fragment. `#main` is ignored: the skip link does not change the view. */
+/** Changes the address as it is now, which may be ahead of what is shown: two quick changes are both kept. */
+export function goOn(
+  shown: Place,
+  change: (query: Query) => Query,
+  { replace = false }: { replace?: boolean } = {},
+): void {
+  const place = ahead(shown, location.hash);
+  go(addressOf({ ...place, query: change(place.query) }), { replace });
+}
+
+/** The current URL fragment. */
 export function useAddress(): string {
   const [address, setAddress] = useState(location.hash);
   useEffect(() => {
-    const follow = (): void => {
-      if (location.hash !== '#main') setAddress(location.hash);
-    };
+    const follow = (): void => setAddress(location.hash);
     addEventListener('hashchange', follow);
+    follow();
     return () => removeEventListener('hashchange', follow);
   }, []);
   return address;

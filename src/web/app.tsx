@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
-import type { RefObject, VNode } from 'preact';
+import type { VNode } from 'preact';
 import { useEffect, useErrorBoundary, useMemo, useRef, useState } from 'preact/hooks';
-import { type Place, placeOf, type Query, useAddress } from './address.ts';
+import { ahead, listAddress, type Place, placeOf, type Query, useAddress } from './address.ts';
+import { useArrival } from './arrival.ts';
 import { type Ahead, now, ServerClock } from './clock.ts';
 import { Compare } from './compare.tsx';
 import { Detail } from './detail.tsx';
@@ -18,13 +19,13 @@ import { type Shown, useView, type View } from './view.ts';
 export function App({ source }: { readonly source: Source }): VNode {
   const address = useAddress();
   const { shown, connection, isBroken } = useView(source, address);
-  const main = useFocusOnArrival(shown.place);
+  const main = useArrival(shown.place, address);
   const failure = useFailure(shown);
   isBroken.current = failure !== null;
-  const problem = failure?.message ?? shown.problem;
   const place = withPicked(shown.place, address);
+  const asked = place === null ? null : ahead(place, address);
   const lastList = useLastList(placeOf(address));
-  const [said, setSaid] = useState('');
+  const [said, setSaid] = useSaid();
   const [isHelpOpen, setHelpOpen] = useState(false);
   useKeys(() => setHelpOpen(true));
   useEffect(() => {
@@ -35,18 +36,18 @@ export function App({ source }: { readonly source: Source }): VNode {
     <ServerClock.Provider value={useAhead(source, shown)}>
       <Head
         source={source}
-        shown={failure === null ? { ...shown, place } : nothing}
+        shown={failure === null ? { ...shown, place: asked } : nothing}
         connection={connection}
         onHelp={() => setHelpOpen(true)}
       />
       <main id="main" tabIndex={-1} data-ready={place === null ? undefined : 'true'} ref={main}>
-        {problem !== '' && <p class="problem" role="alert">{`Cannot show this page: ${problem}`}</p>}
-        {view !== null && place !== null && failure === null && (
-          <Content view={view} place={place} source={source} lastList={lastList} say={setSaid} />
+        <Problem shown={shown} failure={failure} back={lastList} />
+        {view !== null && place !== null && asked !== null && failure === null && (
+          <Content {...{ view, place, asked: asked.query, source, lastList }} say={setSaid} />
         )}
       </main>
       <p id="said" role="status" aria-live="polite">
-        {said}
+        {said !== '' && <span>{said}</span>}
       </p>
       <KeyHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </ServerClock.Provider>
@@ -54,6 +55,31 @@ export function App({ source }: { readonly source: Source }): VNode {
 }
 
 const nothing: Shown = { place: null, view: null, overview: null, problem: '' };
+
+/** Why the address cannot be shown, and whether something else is shown instead. */
+function Problem({
+  shown: { view, problem },
+  failure,
+  back,
+}: {
+  readonly shown: Shown;
+  readonly failure: Error | null;
+  readonly back: Query;
+}): VNode | null {
+  const why = failure?.message ?? problem;
+  if (why === '') return null;
+  return (
+    <p class="problem" role="alert">
+      {`Cannot show this page: ${why}`}
+      {failure === null && view !== null && '. Below is what was loaded before'}
+      {view === null && (
+        <>
+          . <a href={listAddress(back)}>All deployments</a>
+        </>
+      )}
+    </p>
+  );
+}
 
 /** Selected rows are in the address, but nothing is loaded for them. */
 function withPicked(place: Place | null, address: string): Place | null {
@@ -67,6 +93,17 @@ function useLastList(place: Place): Query {
   const last = useRef<Query>({});
   if (place.kind === 'list') last.current = place.query;
   return last.current;
+}
+
+/** A message that goes after the time to read it. */
+function useSaid(): [said: string, say: (text: string) => void] {
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    if (said === '') return undefined;
+    const timer = setTimeout(() => setSaid(''), 3000 + 150 * said.length);
+    return () => clearTimeout(timer);
+  }, [said]);
+  return [said, setSaid];
 }
 
 function useAhead({ made }: Source, { view, overview }: Shown): Ahead {
@@ -87,30 +124,17 @@ function useFailure(shown: Shown): Error | null {
   return failure?.of === shown ? failure.error : null;
 }
 
-/** After a link to another kind of view, moves the focus to its top for keyboards and screen readers; not for the first view. */
-function useFocusOnArrival(place: Place | null): RefObject<HTMLElement | null> {
-  const main = useRef<HTMLElement>(null);
-  const name = place === null ? null : [place.kind, ...place.ids].join('/');
-  const before = useRef(name);
-  useEffect(() => {
-    if (before.current !== null && before.current !== name) {
-      main.current?.focus({ preventScroll: true });
-      scrollTo(0, 0);
-    }
-    before.current = name;
-  }, [name]);
-  return main;
-}
-
 function Content({
   view,
   place,
+  asked,
   source,
   lastList,
   say,
 }: {
   readonly view: View;
   readonly place: Place;
+  readonly asked: Query;
   readonly source: Source;
   readonly lastList: Query;
   readonly say: (text: string) => void;
@@ -120,5 +144,6 @@ function Content({
     return <Detail key={view.one.deployment_id} one={view.one} back={lastList} say={say} />;
   if (view.kind === 'compare') return <Compare {...view} back={lastList} />;
   if (view.kind === 'trends') return <TrendsView {...view} query={place.query} />;
-  return <FirstScreen {...view} query={place.query} isReport={source.made !== null} say={say} />;
+  const isReport = source.made !== null;
+  return <FirstScreen {...view} query={place.query} asked={asked} isReport={isReport} say={say} />;
 }

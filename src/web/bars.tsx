@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { BarJson, Overview } from '../server/api.ts';
 import { deploymentAddress, type Query, trendsAddress } from './address.ts';
 import { useNow } from './clock.ts';
-import { dayOf, local, percent, plural, seconds } from './format.ts';
+import { dayOf, moment, percent, plural, seconds } from './format.ts';
 import { lookOf, wordOf } from './status.ts';
 
 /** The last deployments as bars: height is the time, color and sign are the fate, a click opens. */
@@ -47,7 +47,7 @@ export function Bars({
 function Column({ bar, longest }: { readonly bar: BarJson; readonly longest: number }): VNode {
   const { id, version, status, total, started_at: at, rolled_back: rolledBack } = bar;
   const fate = rolledBack ? `${wordOf(status)}, rolled back` : wordOf(status);
-  const text = `${version}: ${fate}, ${seconds(total)}, ${local(at)}`;
+  const text = `${version}: ${fate}, ${seconds(total)}, ${moment(at)}`;
   const { sign, tone } = lookOf(status);
   const height = total === null ? 12 : Math.max(4, (100 * total) / longest);
   const inner = (

@@ -1,6 +1,6 @@
 import type { ComponentChild, VNode } from 'preact';
 import type { ComparedItems, Deployment } from '../server/api.ts';
-import { deploymentAddress, listAddress, type Query } from './address.ts';
+import { compareAddress, deploymentAddress, listAddress, type Query } from './address.ts';
 import { type ComparedTime, comparedTimes } from './compared.ts';
 import { seconds } from './format.ts';
 import { Chip, DeploymentLink, Sign } from './parts.tsx';
@@ -28,7 +28,7 @@ export function Compare({
         </a>
         <a
           class="button"
-          href={`#/c/${encodeURIComponent(other.deployment_id ?? '')}/${encodeURIComponent(one.deployment_id ?? '')}`}
+          href={compareAddress({ older: other.deployment_id ?? '', newer: one.deployment_id ?? '' })}
         >
           Swap
         </a>
@@ -41,8 +41,12 @@ export function Compare({
         head={['Kind', 'Name', one.version, other.version]}
         rows={(items ?? []).map(({ kind, name, before, after }) => [kind, name, before ?? '–', after ?? '–'])}
       />
-      {items !== null && items.length === 0 && (
-        <p class="quiet">The tracked files and packages are the same.</p>
+      {(items === null || items.length === 0) && (
+        <p class="quiet">
+          {items === null
+            ? 'Nothing is known of how files and packages differ.'
+            : 'The tracked files and packages are the same.'}
+        </p>
       )}
     </article>
   );

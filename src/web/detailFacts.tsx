@@ -1,7 +1,8 @@
 import type { ComponentChild, VNode } from 'preact';
 import type { Deployment } from '../server/api.ts';
+import { deploymentAddress } from './address.ts';
 import { useNow } from './clock.ts';
-import { bytes, elapsed, percent, seconds } from './format.ts';
+import { bytes, elapsed, percent, plural, seconds } from './format.ts';
 import { Ago, Moment } from './time.tsx';
 
 type Fact = readonly [name: string, value: ComponentChild];
@@ -25,7 +26,9 @@ export function DetailFacts({ one }: { readonly one: Deployment }): VNode {
 
 function outcomeFacts(one: Deployment): Fact[] {
   const [rollback] = one.rollbacks;
-  const check = one.health_verifications.at(-1);
+  const check = one.health_verifications
+    .filter(({ of_rollback: ofRollback, judged }) => !ofRollback && judged !== 'no')
+    .at(-1);
   const healthy = one.time_to_healthy === null ? null : seconds(Number(one.time_to_healthy));
   return [
     [
@@ -47,7 +50,7 @@ function outcomeFacts(one: Deployment): Fact[] {
       'Health',
       check === undefined
         ? 'not checked'
-        : `${check.success ? '✓ passed' : '✗ failed'} after ${check.attempts} attempt${check.attempts === 1 ? '' : 's'}`,
+        : `${check.success ? '✓ passed' : '✗ failed'} after ${plural(check.attempts, 'attempt')}`,
     ],
     [
       'Rolled back',
@@ -65,6 +68,8 @@ function sourceFacts(one: Deployment): Fact[] {
   return [
     ['By', [one.triggered_by, one.deployment_method].filter((part) => part !== null).join(' via ')],
     ['Host', [one.hostname, one.os_version].filter((part) => part !== null).join(', ')],
+    ['Service', one.service],
+    ['Python', one.python_version],
     [
       'Hardware',
       one.host === null
@@ -84,6 +89,7 @@ function sourceFacts(one: Deployment): Fact[] {
       ),
     ],
     ['CI run', one.url === null ? null : <Address url={one.url} />],
+    ['Rollback of', one.rollback_of === null ? null : <RollbackOf id={one.rollback_of} />],
     ['Notes', one.notes],
     ['ID', one.deployment_id === null ? null : <code>{one.deployment_id}</code>],
   ];
@@ -151,6 +157,14 @@ function Address({ url }: { readonly url: string }): ComponentChild {
   return (
     <a href={url} rel="noreferrer noopener">
       {url}
+    </a>
+  );
+}
+
+function RollbackOf({ id }: { readonly id: string }): VNode {
+  return (
+    <a href={deploymentAddress(id)}>
+      <code>{id}</code>
     </a>
   );
 }

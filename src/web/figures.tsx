@@ -1,4 +1,4 @@
-import type { ComponentChild, VNode } from 'preact';
+import type { ComponentChild, ComponentChildren, VNode } from 'preact';
 import type { FiguresJson, Overview } from '../server/api.ts';
 import { formatFrequency } from '../text/figures.ts';
 import { changed, listAddress, type Query } from './address.ts';
@@ -14,20 +14,46 @@ interface Figure {
   readonly href: string;
 }
 
-/** Six figures of the period, each with its change, its count and a link to what it is made of. */
-export function Figures({ overview, query }: { readonly overview: Overview; readonly query: Query }): VNode {
+/** Six figures of the period, each with its change, its count and a link to what it is made of; a report has one list. */
+export function Figures({
+  overview,
+  query,
+  isReport,
+}: {
+  readonly overview: Overview;
+  readonly query: Query;
+  readonly isReport: boolean;
+}): VNode {
   return (
     <section class="figures" aria-label="Figures of the period">
       {figuresOf(overview, query).map(({ name, title, value, change, note, href }) => (
-        <a key={name} class="figure" href={href} data-question={name} title="Show what it is made of">
+        <Cell key={name} name={name} href={isReport ? null : href}>
           <span class="name">{title}</span>
           <span class="value">{value}</span>
           <span class="note">
             {change} {note}
           </span>
-        </a>
+        </Cell>
       ))}
     </section>
+  );
+}
+
+function Cell({
+  name,
+  href,
+  children,
+}: {
+  readonly name: string;
+  readonly href: string | null;
+  readonly children: ComponentChildren;
+}): VNode {
+  const all = { class: 'figure', 'data-question': name };
+  if (href === null) return <div {...all}>{children}</div>;
+  return (
+    <a {...all} href={href} title="Show what it is made of">
+      {children}
+    </a>
   );
 }
 
@@ -98,11 +124,12 @@ function budgetFigure({ budget, in_service: sites }: Overview, list: ListLink): 
     ...common,
     value: percent(budget.left),
     note: <BudgetNote budget={budget} isNamed={sites.length > 1} />,
-    href: list({ ...budget.site, status: 'failed' }),
+    // Whatever the period and host are.
+    href: list({ ...budget.site, status: 'failed', period: '', host: '' }),
   };
 }
 
-/** Of several sites it is the one that has least left, so it is named. */
+/** Of several sites it is the one that has least left, so it is named. The budget is one failed deployment. */
 function BudgetNote({
   budget: { events, used, last_at: at, site },
   isNamed,
@@ -115,7 +142,7 @@ function BudgetNote({
       {isNamed && site !== null && `${site.deployment} ${site.environment}: `}
       {events === 0
         ? 'nothing used'
-        : `${plural(events, 'event')}${used === null ? '' : ` used ${rounded(used)}`}`}
+        : `${plural(events, 'event')}${used === null ? '' : ` used ${rounded(used)} of 1`}`}
       {at !== null && (
         <>
           , last <Ago iso={at} />

@@ -41,18 +41,26 @@ export function utc(iso: string): string {
   return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** Local time and UTC, for hover. */
+export function moment(iso: string): string {
+  return `${local(iso)} (${utc(iso)})`;
+}
+
 export function clockTime(at: Date): string {
   return `${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-/** Of the browser: `Europe/Berlin (UTC+1)`. */
-export function zone(at: Date): string {
+/** The zone of the browser at a time: `UTC`, `UTC+1`, `UTC−3:30`. */
+export function offset(at: Date): string {
   const minutes = -at.getTimezoneOffset();
+  if (minutes === 0) return 'UTC';
   const rest = minutes % 60 === 0 ? '' : `:${two(Math.abs(minutes) % 60)}`;
-  const offset =
-    minutes === 0 ? 'UTC' : `UTC${minutes < 0 ? '−' : '+'}${Math.floor(Math.abs(minutes) / 60)}${rest}`;
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  return timeZone === undefined || timeZone === 'UTC' ? offset : `${timeZone} (${offset})`;
+  return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(Math.abs(minutes) / 60)}${rest}`;
+}
+
+/** Of the browser: `Europe/Berlin`. */
+export function zoneName(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC';
 }
 
 export function ago(iso: string, at: Date): string {

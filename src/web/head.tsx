@@ -1,10 +1,11 @@
 import type { VNode } from 'preact';
 import { usualPeriod } from './address.ts';
 import { useNow } from './clock.ts';
-import { clockTime, local, zone } from './format.ts';
+import { clockTime, offset, zoneName } from './format.ts';
 import type { Connection } from './live.ts';
 import { ScopeBar } from './scopeBar.tsx';
 import type { Source } from './source.ts';
+import { Moment } from './time.tsx';
 import type { Shown } from './view.ts';
 
 /** What everything below is about, and whether it is up to date. */
@@ -45,7 +46,8 @@ export function Head({
       </div>
       {made !== null && (
         <p class="made">
-          {`Report made ${local(made.at)} from ${made.ledger} on ${made.host}: ${made.filter}. It does not change.`}
+          Report made <Moment iso={made.at} />
+          {` from ${made.ledger} on ${made.host}: ${made.filter}. It does not change.`}
         </p>
       )}
     </header>
@@ -62,9 +64,11 @@ function Live({ isLive, since }: Connection): VNode {
 
 function Zone(): VNode {
   const now = useNow(60_000);
+  const name = zoneName();
   return (
     <span class="zone quiet" title="Times are those of this browser; UTC on hover">
-      {`times: ${zone(now)}`}
+      times: {name !== 'UTC' && <span class="place">{name} </span>}
+      {offset(now)}
     </span>
   );
 }

@@ -4,13 +4,15 @@ import { changed, listAddress, type Query } from './address.ts';
 import { DeploymentLink, Facts } from './parts.tsx';
 import { Ago } from './time.tsx';
 
-/** The version in service: of one site in full, of several a line each. */
+/** The version in service: of one site in full, of several a line each. A report cannot be narrowed to one of them. */
 export function InService({
   overview: { in_service: sites, more_in_service: more },
   query,
+  isReport,
 }: {
   readonly overview: Overview;
   readonly query: Query;
+  readonly isReport: boolean;
 }): VNode {
   const [only] = sites;
   if (only === undefined)
@@ -20,7 +22,7 @@ export function InService({
         <p class="quiet">Nothing was deployed here yet.</p>
       </section>
     );
-  if (sites.length > 1) return <Several sites={sites} more={more} query={query} />;
+  if (sites.length > 1) return <Several sites={sites} more={more} query={isReport ? null : query} />;
   return (
     <section class="card" data-question="in-service">
       <h2>{`In service: ${only.deployment} on ${only.environment}`}</h2>
@@ -42,7 +44,7 @@ export function InService({
           only.by != null && `by ${only.by}`,
           only.host,
           only.replaced != null && `replaced ${only.replaced}`,
-          <GoBack {...only} />,
+          only.go_back_to != null && <GoBack to={only.go_back_to} />,
         ]}
       />
     </section>
@@ -59,8 +61,7 @@ function Health({ healthy }: { readonly healthy: boolean | null }): VNode {
   );
 }
 
-function GoBack({ go_back_to: to }: InServiceJson): VNode | null {
-  if (to === null || to === undefined) return null;
+function GoBack({ to }: { readonly to: NonNullable<InServiceJson['go_back_to']> }): VNode {
   return (
     <>
       go back to <DeploymentLink id={to.id} text={to.version} />
@@ -75,7 +76,8 @@ function Several({
 }: {
   readonly sites: readonly InServiceJson[];
   readonly more: number;
-  readonly query: Query;
+  /** Null: without links to one of them. */
+  readonly query: Query | null;
 }): VNode {
   return (
     <section class="card" data-question="in-service">
@@ -83,14 +85,7 @@ function Several({
       <ul class="sites">
         {sites.map((site) => (
           <li key={`${site.deployment} ${site.environment}`}>
-            <a
-              class="site"
-              href={listAddress(
-                changed(query, { deployment: site.deployment, environment: site.environment }),
-              )}
-            >
-              {`${site.deployment} ${site.environment}`}
-            </a>
+            <SiteName site={site} query={query} />
             <strong>
               {site.version === null ? '–' : <DeploymentLink id={site.id ?? null} text={site.version} />}
             </strong>
@@ -101,5 +96,21 @@ function Several({
       </ul>
       {more > 0 && <p class="quiet">{`and ${more} more`}</p>}
     </section>
+  );
+}
+
+function SiteName({
+  site: { deployment, environment },
+  query,
+}: {
+  readonly site: InServiceJson;
+  readonly query: Query | null;
+}): VNode {
+  const name = `${deployment} ${environment}`;
+  if (query === null) return <span class="site">{name}</span>;
+  return (
+    <a class="site" href={listAddress(changed(query, { deployment, environment }))}>
+      {name}
+    </a>
   );
 }

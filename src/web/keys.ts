@@ -6,6 +6,7 @@ export function useKeys(onHelp: () => void): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (document.querySelector('dialog[open]') !== null) return;
       const act = actions[event.key];
       if (event.key === '?') onHelp();
       else if (act === undefined) return;

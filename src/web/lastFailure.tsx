@@ -42,24 +42,24 @@ export function LastFailureCard({
           </span>,
         ]}
       />
-      {stderr !== null && isLoud && <Stderr text={stderr} />}
+      {stderr !== null && isLoud && <Stderr text={stderr} most={8} />}
       {stderr !== null && !isLoud && (
         <details>
           <summary>last lines of stderr</summary>
-          <Stderr text={stderr} />
+          <Stderr text={stderr} most={8} />
         </details>
       )}
     </section>
   );
 }
 
-/** The last lines that a failed command wrote. */
-export function Stderr({ text }: { readonly text: string }): VNode {
-  const lines = text.trimEnd().split('\n').slice(-8).join('\n');
+/** The last lines that a failed command wrote: all that are stored, or so many of them. */
+export function Stderr({ text, most }: { readonly text: string; readonly most?: number }): VNode {
+  const lines = text.trimEnd().split('\n');
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so by keyboard
     <pre class="stderr" tabIndex={0}>
-      {lines}
+      {lines.slice(-(most ?? lines.length)).join('\n')}
     </pre>
   );
 }

@@ -1,41 +1,36 @@
-import type { VNode } from 'preact';
+/// <reference lib="dom" />
+import type { RefObject, VNode } from 'preact';
 import { Fragment } from 'preact';
-import type { DeploymentPage, Overview } from '../server/api.ts';
+import { useEffect, useRef } from 'preact/hooks';
+import type { DeploymentPage } from '../server/api.ts';
 import { changed, listAddress, type Query } from './address.ts';
 import { ListBar } from './listBar.tsx';
+import { ListHeads } from './listHeads.tsx';
+import type { Listing } from './listing.ts';
 import { NothingFound } from './nothingFound.tsx';
+import { Pager } from './pager.tsx';
 import { pickedOf } from './pick.ts';
+import { firstOf } from './requests.ts';
 import { ErrorLine, Row } from './row.tsx';
 import { stagesOf } from './stages.ts';
 import { Moment } from './time.tsx';
 
-/** One line per deployment, with what can be done to the list. A report has one list without filters. */
-export function List({
-  page,
-  overview,
-  query,
-  isReport,
-  say,
-}: {
-  readonly page: DeploymentPage;
-  readonly overview: Overview;
-  readonly query: Query;
-  readonly isReport: boolean;
-  readonly say: (text: string) => void;
-}): VNode {
+/** One line per deployment, with what can be done to the list. */
+export function List(listing: Listing): VNode {
+  const { page, overview, query, isReport } = listing;
   const { rows, searched_to: searchedTo } = page;
   const picked = pickedOf(query);
   const stages = stagesOf(rows);
   const longest = Math.max(0.001, ...rows.map(({ total_duration: total }) => total ?? 0));
   const hasNames = new Set(overview.sites.map(({ deployment }) => deployment)).size > 1;
   return (
-    <section class="list" aria-label="Deployments">
-      <ListBar page={page} overview={overview} query={query} isReport={isReport} picked={picked} say={say} />
+    <section class="list" aria-label="Deployments" ref={useTopOfPage(query)}>
+      <ListBar {...listing} picked={picked} />
       {rows.length === 0 && <NothingFound query={query} searchedTo={searchedTo} />}
       {rows.length > 0 && (
         <table>
-          <caption class="unseen">Deployments, newest first</caption>
-          <Heads stages={stages} query={query} isReport={isReport} hasNames={hasNames} />
+          <caption class="unseen">{`Deployments, ${query.sort === undefined ? 'newest' : 'longest'} first`}</caption>
+          <ListHeads {...listing} stages={stages} hasNames={hasNames} />
           <tbody>
             {rows.map((row) => (
               <Fragment key={row.row_id}>
@@ -56,53 +51,22 @@ export function List({
       {rows.length > 0 && searchedTo !== null && (
         <Cut searchedTo={searchedTo} next={page.next} query={query} />
       )}
+      <Pager page={page} counts={overview.counts} query={query} isReport={isReport} isEnd />
     </section>
   );
 }
 
-function Heads({
-  stages,
-  query,
-  isReport,
-  hasNames,
-}: {
-  readonly stages: readonly string[];
-  readonly query: Query;
-  readonly isReport: boolean;
-  readonly hasNames: boolean;
-}): VNode {
-  return (
-    <thead>
-      <tr>
-        <th scope="col" class="tick">
-          <span class="unseen">Selected to compare</span>
-        </th>
-        <th scope="col" class="version">
-          Version
-        </th>
-        <th scope="col">{hasNames ? 'Deployment' : 'Environment'}</th>
-        <th scope="col" class="phases">
-          Phases
-          <span class="legend">
-            {stages.map((stage, index) => (
-              <span>
-                <i class={`p${index}`} />
-                {stage}
-              </span>
-            ))}
-          </span>
-        </th>
-        <Sorted name="took" text="Took" query={query} isReport={isReport} />
-        <th scope="col" class="number">
-          vs usual
-        </th>
-        <Sorted name="downtime" text="Downtime" query={query} isReport={isReport} />
-        <th scope="col">By</th>
-        <th scope="col">Host</th>
-        <Sorted name="" text="Started" query={query} isReport={isReport} />
-      </tr>
-    </thead>
-  );
+/** Another page begins at its top, also if its link is at the end. */
+function useTopOfPage(query: Query): RefObject<HTMLElement | null> {
+  const list = useRef<HTMLElement>(null);
+  const first = firstOf(query);
+  const before = useRef(first);
+  useEffect(() => {
+    if (before.current !== first && (list.current?.getBoundingClientRect().top ?? 0) < 0)
+      list.current?.scrollIntoView();
+    before.current = first;
+  }, [first]);
+  return list;
 }
 
 /** The search looked at as many rows as one request may. */
@@ -121,32 +85,5 @@ function Cut({
       Searched back to <Moment iso={searchedTo} />.{' '}
       {next !== null && <a href={listAddress(changed(query, { older }))}>Search further back</a>}
     </p>
-  );
-}
-
-/** The heading of a column that the list can be sorted by; the empty name is the order of time. */
-function Sorted({
-  name,
-  text,
-  query,
-  isReport,
-}: {
-  readonly name: string;
-  readonly text: string;
-  readonly query: Query;
-  readonly isReport: boolean;
-}): VNode {
-  const isSorted = (query.sort ?? '') === name;
-  return (
-    <th scope="col" class="number" aria-sort={isSorted ? 'descending' : undefined}>
-      {isReport ? (
-        text
-      ) : (
-        <a href={listAddress(changed(query, { sort: name }))} title={`Sort by ${text.toLowerCase()}`}>
-          {text}
-          {isSorted ? ' ▾' : ''}
-        </a>
-      )}
-    </th>
   );
 }

@@ -1,11 +1,12 @@
 /// <reference lib="dom" />
 import type { VNode } from 'preact';
-import type { DeploymentPage, Overview } from '../server/api.ts';
 import { changed, compareAddress, go, listAddress, type Query } from './address.ts';
 import { CopyLink } from './copyLink.tsx';
 import { count } from './format.ts';
+import type { Listing } from './listing.ts';
 import { Pager } from './pager.tsx';
-import { pageQuery } from './requests.ts';
+import { newestFirst } from './patch.ts';
+import { listQuery } from './requests.ts';
 import { search } from './source.ts';
 import { lookOf, wordOf } from './status.ts';
 
@@ -16,29 +17,25 @@ export function ListBar({
   page,
   overview: { counts },
   query,
+  asked,
   isReport,
   picked,
   say,
-}: {
-  readonly page: DeploymentPage;
-  readonly overview: Overview;
-  readonly query: Query;
-  readonly isReport: boolean;
-  readonly picked: readonly string[];
-  readonly say: (text: string) => void;
-}): VNode {
-  const ids = page.rows.flatMap(({ deployment_id: id }) => (id !== null && picked.includes(id) ? [id] : []));
+}: Listing & { readonly picked: readonly string[] }): VNode {
+  const ids = newestFirst(page.rows).flatMap(({ deployment_id: id }) =>
+    id !== null && picked.includes(id) ? [id] : [],
+  );
   return (
     <div class="list-bar">
       {!isReport && (
         <nav class="chips" aria-label="By status">
-          <StateChip text={`all ${count(counts.all)}`} status="" query={query} />
+          <StateChip text={`all ${count(counts.all)}`} status="" query={asked} />
           {states.map((status) => (
             <StateChip
               key={status}
               text={`${lookOf(status).sign} ${wordOf(status)} ${count(counts[status])}`}
               status={status}
-              query={query}
+              query={asked}
             />
           ))}
         </nav>
@@ -49,7 +46,7 @@ export function ListBar({
         {!isReport && (
           <a
             class="button"
-            href={`/api/deployments.csv${search(pageQuery(query))}`}
+            href={`/api/deployments.csv${search(listQuery(query))}`}
             download="deployments.csv"
           >
             CSV

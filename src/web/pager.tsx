@@ -3,41 +3,59 @@ import type { DeploymentPage, ListRow, Overview } from '../server/api.ts';
 import { changed, listAddress, type Query } from './address.ts';
 import { count } from './format.ts';
 import { Step } from './parts.tsx';
-import { pageLength } from './requests.ts';
+import { firstOf, pageLength } from './requests.ts';
 
-/** `1–50 of 103 ‹ ›`. */
+/** `1–50 of 103 ‹ ›`. `isEnd`: below the list, only if it has more than one page. */
 export function Pager({
-  page: { rows, next, sorted, searched_to: searchedTo },
+  page,
   counts,
   query,
   isReport,
+  isEnd = false,
 }: {
   readonly page: DeploymentPage;
   readonly counts: Overview['counts'];
   readonly query: Query;
   readonly isReport: boolean;
-}): VNode {
-  const first = Number(query.n ?? '1');
+  readonly isEnd?: boolean;
+}): VNode | null {
+  const { rows, next, sorted } = page;
+  const first = firstOf(query);
   const last = first + rows.length - 1;
-  const isKnown = query.search === undefined && query.host === undefined;
-  const state = (query.status ?? 'all') as keyof Overview['counts'];
-  const total = isReport ? rows.length : (sorted ?? (isKnown ? counts[state] : null));
-  const limit = sorted !== null && searchedTo !== null ? ' newest' : '';
-  const text =
-    rows.length === 0
-      ? 'none'
-      : `${count(first)}–${count(last)}${total === null ? '' : ` of ${count(Math.max(total, last))}${limit}`}`;
   const [newest, oldest] = [rows[0], rows.at(-1)];
   const hasMore = sorted === null ? query.newer !== undefined || next !== null : last < sorted;
   const back = first > 1 && newest !== undefined ? backAddress(query, { first, newest }) : null;
-  const on = hasMore && oldest !== undefined ? onAddress(query, { last, oldest }) : null;
+  const on = !isReport && hasMore && oldest !== undefined ? onAddress(query, { last, oldest }) : null;
+  if (isEnd && back === null && on === null) return null;
   return (
-    <span class="pager">
-      <span data-range>{text}</span>
+    <span class={isEnd ? 'pager end' : 'pager'}>
+      <span data-range={isEnd ? undefined : ''}>
+        {rangeText(page, { first, last, total: totalOf(page, { counts, query, isReport }) })}
+      </span>
       <Step kind="step" name="Newer" text="‹" href={back} />
-      <Step kind="step" name="Older" text="›" href={isReport ? null : on} />
+      <Step kind="step" name="Older" text="›" href={on} />
     </span>
   );
+}
+
+/** How many the list has on all pages; null if nothing counts them. */
+function totalOf(
+  { rows, sorted }: DeploymentPage,
+  { counts, query, isReport }: Pick<Parameters<typeof Pager>[0], 'counts' | 'query' | 'isReport'>,
+): number | null {
+  if (isReport) return rows.length;
+  if (sorted !== null) return sorted;
+  if (query.search !== undefined || query.host !== undefined) return null;
+  return counts[(query.status ?? 'all') as keyof Overview['counts']];
+}
+
+function rangeText(
+  { rows, sorted, searched_to: searchedTo }: DeploymentPage,
+  { first, last, total }: { first: number; last: number; total: number | null },
+): string {
+  if (rows.length === 0) return 'none';
+  const limit = sorted !== null && searchedTo !== null ? ' newest' : '';
+  return `${count(first)}–${count(last)}${total === null ? '' : ` of ${count(Math.max(total, last))}${limit}`}`;
 }
 
 /** The first page has no place in its address, so that it always begins with the newest. */

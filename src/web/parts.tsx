@@ -33,7 +33,7 @@ export function Facts({ of }: { readonly of: readonly ComponentChild[] }): VNode
   );
 }
 
-/** A link that leads nowhere at the end of the list: it stays in its place, so that nothing moves. */
+/** A link that leads nowhere at the end of the list: it stays in its place and keeps the focus, so that nothing moves. */
 export function Step({
   text,
   name,
@@ -45,13 +45,7 @@ export function Step({
   readonly href: string | null;
   readonly kind: string;
 }): VNode {
-  return href === null ? (
-    <span class={`${kind} off`} aria-hidden="true">
-      {text}
-    </span>
-  ) : (
-    <a class={kind} aria-label={name} title={name} href={href}>
-      {text}
-    </a>
-  );
+  const named = { 'aria-label': name, title: name };
+  const off = { class: `${kind} off`, role: 'link', 'aria-disabled': true, tabIndex: -1 } as const;
+  return <a {...(href === null ? { ...named, ...off } : { ...named, class: kind, href })}>{text}</a>;
 }

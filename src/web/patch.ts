@@ -36,11 +36,15 @@ export function patched(
           (page.next === null || last === undefined || isNewer(row, last)),
       );
   if (added.length === 0) return { ...page, rows: kept };
-  const all = [...added, ...kept].sort((one, other) => (isNewer(one, other) ? -1 : 1));
+  const all = newestFirst([...added, ...kept]);
   const end = all[limit - 1];
   if (all.length <= limit || end === undefined) return { ...page, rows: all };
   const next = { startedAt: end.deployment_started_at, rowId: end.row_id };
   return { ...page, rows: all.slice(0, limit), next };
+}
+
+export function newestFirst(rows: readonly ListRow[]): ListRow[] {
+  return [...rows].sort((one, other) => (isNewer(one, other) ? -1 : 1));
 }
 
 function isNewer(one: ListRow, other: ListRow): boolean {
@@ -57,11 +61,11 @@ export function countedOf(rows: readonly ListRow[]): Counted {
   );
 }
 
-function countedText({ status, rolled_back, downtime_duration }: ListRow): string {
-  return `${status} ${rolled_back} ${downtime_duration}`;
+function countedText({ status, rolled_back, downtime_duration, health_check_success }: ListRow): string {
+  return `${status} ${rolled_back} ${downtime_duration} ${health_check_success}`;
 }
 
-/** Whether the figures can have changed: a deployment of the scope began, ended, was rolled back or excluded. */
+/** Whether the figures can have changed: a deployment of the scope began, ended, was checked, rolled back or excluded. */
 export function changesFigures(
   { rows }: ChangedRows,
   { ids, counted }: { readonly ids: readonly string[]; readonly counted: Counted },

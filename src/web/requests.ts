@@ -16,13 +16,24 @@ export function filterQuery({ status, search, ...query }: Query): Query {
   };
 }
 
+/** Those for the whole list in its order. */
+export function listQuery(query: Query): Query {
+  return { ...filterQuery(query), ...(query.sort === undefined ? {} : { sort: query.sort }) };
+}
+
 /** Those for a page of the list. */
 export function pageQuery(query: Query): Query {
-  const { older, newer, sort, n } = query;
+  const { older, newer, sort } = query;
   return {
-    ...filterQuery(query),
+    ...listQuery(query),
     ...(older === undefined ? {} : { older }),
     ...(newer === undefined ? {} : { newer }),
-    ...(sort === undefined ? {} : { sort, offset: String(Number(n ?? '1') - 1) }),
+    ...(sort === undefined ? {} : { offset: String(firstOf(query) - 1) }),
   };
+}
+
+/** The number of the first row of a page, from 1 on. */
+export function firstOf({ n }: Query): number {
+  const first = Number(n ?? '1');
+  return Number.isSafeInteger(first) && first > 0 ? first : 1;
 }

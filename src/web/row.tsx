@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { ListRow } from '../server/api.ts';
 import { formatChange } from '../text/figures.ts';
-import { deploymentAddress, go, listAddress, type Query } from './address.ts';
+import { deploymentAddress, goOn, type Query } from './address.ts';
 import { useNow } from './clock.ts';
 import { elapsed, local, seconds } from './format.ts';
 import { Chip, Sign } from './parts.tsx';
@@ -30,7 +30,7 @@ export function Row({
     <tr data-id={id ?? ''} data-status={row.status} class={hasErrorLine(row) ? 'with-error' : ''}>
       <Tick row={row} query={query} isPicked={isPicked} />
       <Version {...row} />
-      <td class="site">
+      <td class="site" title={`${row.deployment ?? ''} ${row.environment ?? ''}`}>
         {hasNames && row.deployment !== null && <span class="name">{row.deployment} </span>}
         <Chip text={row.environment} />
       </td>
@@ -63,7 +63,9 @@ function Tick({
   readonly isPicked: boolean;
 }): VNode {
   const pick = (checked: boolean): void => {
-    if (id !== null) go(listAddress(withPick(query, { id, isPicked: checked })), { replace: true });
+    if (id === null) return;
+    const shown = { kind: 'list', ids: [], query } as const;
+    goOn(shown, (asked) => withPick(asked, { id, isPicked: checked }), { replace: true });
   };
   return (
     <td class="tick">
@@ -83,7 +85,7 @@ function Tick({
 
 function Version({ status, deployment_id: id, version, previous_version: before }: ListRow): VNode {
   return (
-    <td class="version">
+    <td class="version" title={version}>
       <Sign status={status} />{' '}
       {id === null ? (
         <span>{version}</span>
@@ -135,10 +137,12 @@ export function ErrorLine({ row }: { readonly row: ListRow }): VNode | null {
     <tr class="error" data-of={row.deployment_id ?? ''}>
       <td class="tick" />
       <td colSpan={9}>
-        {row.rolled_back && (
-          <span class="pill">{`↩ rolled back to ${row.rolled_back_to ?? 'the previous version'}`}</span>
-        )}{' '}
-        {error !== null && <span class={status === 'failed' ? 'bad' : 'warn'}>{error}</span>}
+        <span class="reason" title={error ?? ''}>
+          {row.rolled_back && (
+            <span class="pill">{`↩ rolled back to ${row.rolled_back_to ?? 'the previous version'}`}</span>
+          )}{' '}
+          {error !== null && <span class={status === 'failed' ? 'bad' : 'warn'}>{error}</span>}
+        </span>
       </td>
     </tr>
   );

@@ -6,22 +6,31 @@ export interface Scale {
   readonly toMs: number;
 }
 
-/** From the start of a deployment to its last event, or until now if it runs. */
+/**
+ * From the start of a deployment to its last event, or until now if it runs. What came more than its own duration after
+ * its end, such as a rollback on the next day, would leave no room for its phases: it stands at the end.
+ */
 export function scaleOf(one: Deployment, now: Date): Scale {
   const fromMs = Date.parse(one.deployment_started_at);
-  const ends = [
-    one.deployment_completed_at,
-    ...one.phases.map((phase) => phase.ended_at),
-    ...one.attempts.map(({ at }) => at),
-    ...one.smoke_tests.map(({ at }) => at),
-    ...one.rollbacks.map(({ at }) => at),
+  const own = [
+    ...(one.deployment_completed_at === null ? [now.getTime()] : [Date.parse(one.deployment_completed_at)]),
+    ...times(one.phases.filter(({ late }) => !late).map((phase) => phase.ended_at)),
   ];
-  const known = ends.flatMap((time) => (time === null ? [] : [Date.parse(time)]));
-  const open = one.deployment_completed_at === null ? [now.getTime()] : [];
-  const verified = one.health_verifications.map(
-    ({ started_at: at, duration }) => Date.parse(at) + duration * 1000,
-  );
-  return { fromMs, toMs: Math.max(fromMs + 1, ...known, ...open, ...verified) };
+  const ownMs = Math.max(fromMs + 1, ...own);
+  const after = [
+    ...times([
+      ...one.phases.map((phase) => phase.ended_at),
+      ...one.attempts.map(({ at }) => at),
+      ...one.smoke_tests.map(({ at }) => at),
+      ...one.rollbacks.map(({ at }) => at),
+    ]),
+    ...one.health_verifications.map(({ started_at: at, duration }) => Date.parse(at) + duration * 1000),
+  ];
+  return { fromMs, toMs: Math.max(ownMs, ...after.filter((ms) => ms <= ownMs + (ownMs - fromMs))) };
+}
+
+function times(all: readonly (string | null)[]): number[] {
+  return all.flatMap((time) => (time === null ? [] : [Date.parse(time)]));
 }
 
 export function shareOf({ fromMs, toMs }: Scale, ms: number): number {

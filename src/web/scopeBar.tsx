@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { Overview } from '../server/api.ts';
-import { addressOf, changed, go, type Place } from './address.ts';
+import { changed, goOn, type Place } from './address.ts';
 import { SearchField } from './searchField.tsx';
 
 const periods: readonly (readonly [value: string, text: string])[] = [
@@ -26,8 +26,8 @@ export function ScopeBar({
   const { deployment, environment, host, period, search } = query;
   const fits = (one: { deployment: string; environment: string }): boolean =>
     one.deployment === (deployment ?? one.deployment) && one.environment === (environment ?? one.environment);
-  const set = (changes: Readonly<Record<string, string>>): void =>
-    go(addressOf({ ...place, query: changed(query, changes) }));
+  const set = (changes: Readonly<Record<string, string>>, { replace = false } = {}): void =>
+    goOn(place, (asked) => changed(asked, changes), { replace });
   return (
     <search class="scope" aria-label="Deployments">
       <Choice
@@ -39,7 +39,9 @@ export function ScopeBar({
       <Choice
         name="environment"
         value={environment}
-        values={sites.map((site) => site.environment)}
+        values={sites
+          .filter((site) => site.deployment === (deployment ?? site.deployment))
+          .map((site) => site.environment)}
         onChoose={(value) => set({ environment: value, host: '' })}
       />
       <Choice
@@ -52,7 +54,11 @@ export function ScopeBar({
         value={period ?? usualPeriod}
         onChoose={(value) => set({ period: value === usualPeriod ? '' : value })}
       />
-      <SearchField key={place.kind} value={search ?? ''} onSearch={(text) => set({ search: text })} />
+      <SearchField
+        key={place.kind}
+        value={search ?? ''}
+        onSearch={(text, isMore) => set({ search: text }, { replace: isMore })}
+      />
     </search>
   );
 }

@@ -5,44 +5,69 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 /** After the last key. */
 const pauseMs = 400;
 
-/** Searches when typing pauses, or on Enter. What is typed stays, whatever changes around it. */
-export function SearchField({
-  value,
-  onSearch,
-}: {
+interface Props {
   readonly value: string;
-  readonly onSearch: (text: string) => void;
-}): VNode {
-  const [draft, setDraft] = useState(value);
-  const field = useRef<HTMLInputElement>(null);
-  const latest = useRef(onSearch);
-  latest.current = onSearch;
-  useEffect(() => {
-    // The address was changed by other means, such as Back.
-    if (document.activeElement !== field.current) setDraft(value);
-  }, [value]);
-  useEffect(() => {
-    if (draft === value || document.activeElement !== field.current) return undefined;
-    const timer = setTimeout(() => latest.current(draft.trim()), pauseMs);
-    return () => clearTimeout(timer);
-  }, [draft, value]);
+  /** `isMore`: the same words, typed further. */
+  readonly onSearch: (text: string, isMore: boolean) => void;
+}
+
+/** Searches when typing pauses, or on Enter. What is typed stays, whatever changes around it. */
+export function SearchField(props: Props): VNode {
+  const { draft, setDraft, send, begin } = useDraft(props);
   return (
     <input
       type="search"
-      ref={field}
       data-search
       aria-label="Search version, commit, user or error"
       placeholder="version, commit, who, error …"
       title="Search ( / )"
       value={draft}
+      onFocus={begin}
       onInput={({ currentTarget }) => setDraft(currentTarget.value)}
-      onBlur={() => {
-        if (draft.trim() !== value) onSearch(draft.trim());
-      }}
-      onKeyDown={({ key, currentTarget }) => {
-        if (key === 'Enter') onSearch(draft.trim());
-        if (key === 'Escape') currentTarget.blur();
+      onBlur={() => send(draft)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') send(draft);
+        if (event.key !== 'Escape') return;
+        // Browsers would empty the field.
+        event.preventDefault();
+        event.currentTarget.blur();
       }}
     />
   );
+}
+
+/** The words that are typed. `send` searches for them unless it already did; `begin` begins a new search. */
+function useDraft({ value, onSearch }: Props): {
+  draft: string;
+  setDraft: (text: string) => void;
+  send: (text: string) => void;
+  begin: () => void;
+} {
+  const [draft, setDraft] = useState(value);
+  const sent = useRef(value);
+  const isMore = useRef(false);
+  const latest = useRef(onSearch);
+  latest.current = onSearch;
+  const begin = (): void => {
+    isMore.current = false;
+  };
+  const send = (text: string): void => {
+    const words = text.trim();
+    if (words === sent.current) return;
+    sent.current = words;
+    latest.current(words, isMore.current);
+    isMore.current = true;
+  };
+  useEffect(() => {
+    // The address was changed by other means, such as Back.
+    if (value === sent.current) return;
+    sent.current = value;
+    begin();
+    setDraft(value);
+  }, [value]);
+  useEffect(() => {
+    const timer = setTimeout(() => send(draft), pauseMs);
+    return () => clearTimeout(timer);
+  }, [draft]);
+  return { draft, setDraft, send, begin };
 }

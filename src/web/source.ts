@@ -8,12 +8,7 @@ import type {
   ReportOrigin,
 } from '../server/api.ts';
 import type { Query } from './address.ts';
-
-/** What the server reports of its ledger: IDs of deployments that changed, null for any. */
-export interface Listener {
-  readonly onChange: (ids: readonly string[] | null) => void;
-  readonly onConnection: (isConnected: boolean) => void;
-}
+import { type Listener, listen } from './events.ts';
 
 /** The source of data: the server, or the data in the page itself. */
 export interface Source {
@@ -30,8 +25,15 @@ export interface Source {
   listen(listener: Listener): () => void;
 }
 
-/** After a response that ends a stream of events, the browser does not connect again by itself. */
-const againMs = 5000;
+/** The server cannot be reached, is too slow, or ended within its response. */
+export class NoResponse extends Error {
+  constructor() {
+    super('the server does not respond');
+  }
+}
+
+/** For a whole response. */
+const responseMs = 30_000;
 
 export function pageSource(): Source {
   const embedded = document.getElementById('data');
@@ -44,33 +46,21 @@ function server(): Source {
     made: null,
     start: '',
     ...answers(async (path) => {
-      const response = await fetch(path);
-      if (!response.ok) throw new Error((await response.text()).trim() || `status ${response.status}`);
-      return response.json();
+      const { isOk, status, text } = await responseOf(path);
+      if (!isOk) throw new Error(text.trim() || `status ${status}`);
+      return JSON.parse(text);
     }),
     listen,
   };
 }
 
-function listen({ onChange, onConnection }: Listener): () => void {
-  let timer = 0;
-  let events: EventSource;
-  const connect = (): void => {
-    events = new EventSource('/api/events');
-    events.addEventListener('open', () => onConnection(true));
-    events.addEventListener('change', ({ data }) =>
-      onChange((JSON.parse(data) as { ids: readonly string[] | null }).ids),
-    );
-    events.addEventListener('error', () => {
-      onConnection(false);
-      if (events.readyState === EventSource.CLOSED) timer = window.setTimeout(connect, againMs);
-    });
-  };
-  connect();
-  return () => {
-    clearTimeout(timer);
-    events.close();
-  };
+async function responseOf(path: string): Promise<{ isOk: boolean; status: number; text: string }> {
+  try {
+    const response = await fetch(path, { signal: AbortSignal.timeout(responseMs) });
+    return { isOk: response.ok, status: response.status, text: await response.text() };
+  } catch {
+    throw new NoResponse();
+  }
 }
 
 function inPage(held: Readonly<Record<string, unknown>>): Source {

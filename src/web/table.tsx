@@ -32,7 +32,9 @@ export function Table({
           {rows.map((cells) => (
             <tr>
               {cells.map((cell, index) => (
-                <td {...kind(index)}>{cell}</td>
+                <td {...kind(index)} data-head={head[index]}>
+                  {cell}
+                </td>
               ))}
             </tr>
           ))}

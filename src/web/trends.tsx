@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import type { ListRow } from '../server/api.ts';
-import { deploymentAddress, listAddress, type Query, scopeOf } from './address.ts';
+import { deploymentAddress, listAddress, type Query } from './address.ts';
 import { useNow } from './clock.ts';
-import { dayOf, local, plural, seconds } from './format.ts';
+import { dayOf, moment, plural, seconds } from './format.ts';
 import { type Series, seriesOf } from './series.ts';
 import { lookOf, wordOf } from './status.ts';
 
@@ -18,7 +18,7 @@ export function TrendsView({
   return (
     <article class="trends">
       <nav class="trail" aria-label="Other views">
-        <a href={listAddress(scopeOf(query))} data-back>
+        <a href={listAddress(query)} data-back>
           ← all deployments
         </a>
       </nav>
@@ -55,7 +55,7 @@ function Chart({ of: { name, points, median, p95 } }: { readonly of: Series }): 
         )}
         {p95 !== null && <i class="rule p95" title={`p95 ${seconds(p95)}`} style={{ bottom: height(p95) }} />}
         {points.map(({ row, seconds: value }, index) => {
-          const text = `${row.version}: ${seconds(value)}, ${wordOf(row.status)}, ${local(row.deployment_started_at)}`;
+          const text = `${row.version}: ${seconds(value)}, ${wordOf(row.status)}, ${moment(row.deployment_started_at)}`;
           const left = `${points.length === 1 ? 50 : (98 * index) / (points.length - 1) + 1}%`;
           return (
             <a

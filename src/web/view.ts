@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ComparedItems, Deployment, DeploymentPage, ListRow, Overview } from '../server/api.ts';
-import { addressOf, type Place, placeOf } from './address.ts';
+import { addressOf, type Place, placeOf, withoutPick } from './address.ts';
 import { type Connection, useLive } from './live.ts';
 import { changesFigures, countedOf, patched, withRunning } from './patch.ts';
 import { filterQuery, pageLength, pageQuery, scopeQuery } from './requests.ts';
-import type { Source } from './source.ts';
+import { NoResponse, type Source } from './source.ts';
 
 /** The data for an address. */
 export type View =
@@ -19,15 +19,18 @@ export type View =
   | { readonly kind: 'trends'; readonly overview: Overview; readonly rows: readonly ListRow[] };
 
 export interface Shown {
-  /** The last address that was loaded, with a view or a problem; null if there is none yet. */
+  /** The address of the view, or without one that of the problem; null if nothing was loaded yet. */
   readonly place: Place | null;
-  /** The last view that could be loaded. */
+  /** The last view that could be loaded; null if the server has none for the address. */
   readonly view: View | null;
   /** The last overview, in any view. */
   readonly overview: Overview | null;
   /** Why the address cannot be shown; empty if it is shown. */
   readonly problem: string;
 }
+
+/** So many characters of IDs are one request: the server accepts no address above 4 KiB. */
+const mostIdText = 2000;
 
 /** Loads what an address names, and afterwards only what changes of it. If two loads overlap, the later one wins. */
 export function useView(
@@ -44,7 +47,7 @@ export function useView(
   const current = useRef(shown);
   const isBroken = useRef(false);
   current.current = shown;
-  const wanted = wantedOf(address);
+  const wanted = withoutPick(address);
   const update = useCallback(
     async (load: () => Promise<View | null>) => {
       loads.current += 1;
@@ -56,7 +59,7 @@ export function useView(
         setShown((before) => ({ place, view, overview: overviewIn(view) ?? before.overview, problem: '' }));
       } catch (error) {
         if (mine === loads.current)
-          setShown((before) => ({ ...before, place, problem: (error as Error).message }));
+          setShown((before) => withProblem(before, { place, error: error as Error }));
       }
     },
     [wanted],
@@ -73,16 +76,17 @@ export function useView(
   return { shown, connection, isBroken };
 }
 
+/** What was shown stays if it is of the same address, or if the server does not respond; it is not the answer to another address. */
+function withProblem(before: Shown, { place, error }: { place: Place; error: Error }): Shown {
+  const isSame = before.place !== null && addressOf(before.place) === addressOf(place);
+  const stays = before.view !== null && (isSame || error instanceof NoResponse);
+  return { ...before, ...(stays ? {} : { place, view: null }), problem: error.message };
+}
+
 /** What is shown, if a change can be made in it. While another address is loaded, it is not of that one yet. */
 function patchable({ view, problem, place }: Shown, wanted: string): View | null {
   const isOfAddress = place !== null && addressOf(place) === wanted;
   return isOfAddress && problem === '' && view?.kind !== 'trends' ? view : null;
-}
-
-/** Selected rows do not change what is loaded. */
-function wantedOf(address: string): string {
-  const { pick: _, ...query } = placeOf(address).query;
-  return addressOf({ ...placeOf(address), query });
 }
 
 function overviewIn(view: View): Overview | null {
@@ -97,7 +101,7 @@ async function load(source: Source, { kind, ids: [one = '', other = ''], query }
   }
   const overview = source.overview(scopeQuery(query));
   if (kind === 'trends') {
-    const page = await source.deployments({ ...scopeQuery(query), limit: '200' });
+    const page = await source.deployments({ ...filterQuery(query), limit: '200' });
     return { kind, overview: await overview, rows: page.rows };
   }
   const page = source.deployments(pageQuery(query));
@@ -121,7 +125,8 @@ async function change(
   { place, view, ids }: { place: Place; view: View; ids: readonly string[] },
 ): Promise<View | null> {
   if (view.kind === 'trends') return null;
-  if (view.kind !== 'list') return place.ids.some((id) => ids.includes(id)) ? load(source, place) : null;
+  if (view.kind !== 'list') return concerns(view, { place, ids }) ? load(source, place) : null;
+  if (ids.join().length > mostIdText) return load(source, place);
   const { query } = place;
   const changes = await source.changed(filterQuery(query), ids);
   const counted = new Map([...countedOf(view.page.rows), ...countedOf(view.overview.running)]);
@@ -131,4 +136,10 @@ async function change(
   const takesNew = [query.older, query.newer, query.sort].every((one) => one === undefined);
   const page = patched(view.page, { changes, ids, takesNew, limit: pageLength });
   return { kind: 'list', overview, page };
+}
+
+/** The newest deployment gets a next one, which may be any. */
+function concerns(view: View, { place, ids }: { place: Place; ids: readonly string[] }): boolean {
+  const isNewest = view.kind === 'detail' && view.one.after === null;
+  return isNewest || place.ids.some((id) => ids.includes(id));
 }

@@ -35,7 +35,7 @@ export function Waterfall({ one }: { readonly one: Deployment }): VNode | null {
                   .filter((at) => shareOf(scale, scale.fromMs + at * 1000) <= lastLabelShare)
                   .map((at) => (
                     <span style={{ left: `${100 * shareOf(scale, scale.fromMs + at * 1000)}%` }}>
-                      {seconds(at)}
+                      {seconds(at).replace('.0s', 's')}
                     </span>
                   ))}
               </span>
@@ -68,8 +68,10 @@ function LineRow({
   return (
     <tr data-phase={line.name} class={line.state}>
       <th scope="row">
-        <span class={line.tone}>{line.sign}</span> {line.name}
-        {line.ofRollback && <span class="pill">rollback</span>}
+        <span class="named">
+          <span class={line.tone}>{line.sign}</span> <span>{line.name}</span>
+          {line.ofRollback && <span class="pill">rollback</span>}
+        </span>
       </th>
       <td class="number">{seconds(line.took)}</td>
       <td class="number quiet">{line.usual === null ? '' : seconds(line.usual)}</td>
@@ -114,7 +116,9 @@ function Attempts({
   const good = attempts.filter(({ healthy }) => healthy).length;
   return (
     <tr data-phase="attempts">
-      <th scope="row">health attempts</th>
+      <th scope="row">
+        <span class="named">health attempts</span>
+      </th>
       <td class="number">{attempts.length}</td>
       <td />
       <td class="plot">

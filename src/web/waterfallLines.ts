@@ -5,7 +5,7 @@ import { plural, seconds } from './format.ts';
 export interface Line {
   readonly key: string;
   readonly name: string;
-  readonly state: 'success' | 'failed' | 'running' | 'tried';
+  readonly state: 'success' | 'failed' | 'running' | 'tried' | 'back';
   readonly tone: string;
   readonly sign: string;
   readonly took: number | null;
@@ -20,7 +20,7 @@ export interface Line {
 
 type Phase = Deployment['phases'][number];
 
-/** Phases, smoke tests and health checks in the order of their start. */
+/** Phases, smoke tests, health checks and rollbacks in the order of their start. */
 export function linesOf(one: Deployment, now: Date): Line[] {
   const usual = new Map(one.usual_phases.map(({ stage, seconds: value }) => [stage, value]));
   return [
@@ -29,6 +29,7 @@ export function linesOf(one: Deployment, now: Date): Line[] {
     ),
     ...one.smoke_tests.map(smokeLine),
     ...healthLines(one),
+    ...rollbackLines(one),
   ].sort((first, second) => first.fromMs - second.fromMs);
 }
 
@@ -139,4 +140,32 @@ function healthLines(one: Deployment): Line[] {
           .join(', '),
       };
     });
+}
+
+/** A rollback without phases of its own, such as one by another deployment, is a mark at its time. */
+function rollbackLines(one: Deployment): Line[] {
+  if (one.phases.some((phase) => phase.of_rollback)) return [];
+  return one.rollbacks.map((rollback, index): Line => {
+    const atMs = Date.parse(rollback.at);
+    const afterSeconds = (atMs - Date.parse(one.deployment_started_at)) / 1000;
+    return {
+      key: `rollback ${index}`,
+      name: 'rollback',
+      state: 'back',
+      tone: 'warn',
+      sign: '↩',
+      took: null,
+      usual: null,
+      fromMs: atMs,
+      toMs: atMs,
+      ofRollback: false,
+      verdict: null,
+      notes: [
+        rollback.to_version === null ? '' : `to ${rollback.to_version}`,
+        `after ${seconds(afterSeconds)}`,
+      ]
+        .filter((note) => note !== '')
+        .join(', '),
+    };
+  });
 }

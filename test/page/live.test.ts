@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { open, startBrowser } from '../support/browser.ts';
-import { manyDeployments } from '../support/manyDeployments.ts';
+import { copyDeployments, manyDeployments } from '../support/manyDeployments.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
 import { untilVersions, versions } from './firstScreen.ts';
@@ -38,6 +38,11 @@ function ticked(page: Page): Promise<(string | null)[]> {
   );
 }
 
+/** The words in the field of the search. */
+function searched(page: Page): Promise<string> {
+  return page.$eval('[data-search]', (field) => (field as HTMLInputElement).value);
+}
+
 function isCompareOff(page: Page): Promise<boolean> {
   return page.$eval('[data-compare]', (button) => (button as HTMLButtonElement).disabled);
 }
@@ -60,7 +65,7 @@ describe('Deployment that starts while the web UI is open', { timeout: 60_000 },
     await untilVersions(page, ['9.1.1.0', '1.1.0']);
     // Typing continues at the caret.
     await page.keyboard.type('x');
-    expect(await page.$eval('[data-search]', (field) => (field as HTMLInputElement).value)).toBe('1.x1');
+    expect(await searched(page)).toBe('1.x1');
   });
 
   test('a new deployment leaves the focus on its link and the scroll position of the page', async () => {
@@ -102,6 +107,13 @@ describe('Deployment that starts while the web UI is open', { timeout: 60_000 },
     await page.waitForFunction(() => document.querySelector('.piece.running small')?.textContent === 'build');
     expect(asked).toEqual([`/api/deployments?period=30d&ids=${id}`]);
   });
+
+  test('more deployments at once than an address can name are loaded as well', async () => {
+    const { program, page } = await watched();
+    copyDeployments(program, 60);
+    await page.waitForFunction(() => document.querySelector('[data-range]')?.textContent === '1–50 of 180');
+    expect(await page.$('.problem')).toBeNull();
+  });
 });
 
 describe('Connection to the server', { timeout: 60_000 }, () => {
@@ -125,9 +137,12 @@ describe('Connection to the server', { timeout: 60_000 }, () => {
     for (const go of held) go();
     await page.waitForSelector('.facts-grid');
     expect(await page.$('tr[data-id]')).toBeNull();
+    // The newest of its site gets a next one.
+    await program.quiet(['start', '--deployment', 'shop', '--version', '1.3.0']);
+    await page.waitForSelector('a[href][aria-label="Next deployment"]');
   });
 
-  test('a server that has ended is reported with the time, and the page goes on when it is back', async () => {
+  test('a server that has ended, or is silent, is reported with the time, and the page goes on when it is back', async () => {
     const program = newProgram();
     await program.quiet(['run', '--deployment', 'shop', '--version', '1.0.0', '--', 'true']);
     const first = await serve({ program });
@@ -138,28 +153,87 @@ describe('Connection to the server', { timeout: 60_000 }, () => {
     await page.waitForFunction(() => document.querySelector('.live')?.textContent?.startsWith('○'));
     expect(await live()).toMatch(/^○ not connected since \d\d:\d\d, trying again$/);
     await program.quiet(['run', '--deployment', 'shop', '--version', '1.1.0', '--', 'true']);
-    await serve({ program, args: ['--listen', `127.0.0.1:${first.port}`] });
+    const second = await serve({ program, args: ['--listen', `127.0.0.1:${first.port}`] });
     await untilVersions(page, ['1.1.0', '1.0.0']);
     expect(await live()).toBe('● live');
+    // The next wait for a sign of the server ends when the test wants it to.
+    await page.evaluate(() => {
+      const wait = setTimeout;
+      const held = (act: () => void, ms?: number) =>
+        (ms ?? 0) < 40_000 ? wait(act, ms) : Number(Object.assign(window, { silence: act }) && 0);
+      Object.assign(window, { setTimeout: held });
+    });
+    await program.quiet(['start', '--deployment', 'shop', '--version', '1.2.0']);
+    await untilVersions(page, ['1.2.0', '1.1.0', '1.0.0']);
+    process.kill(second.pid, 'SIGSTOP');
+    await page.evaluate('silence()');
+    await page.waitForFunction(() => document.querySelector('.live')?.textContent?.startsWith('○'));
+    process.kill(second.pid, 'SIGCONT');
+    await page.waitForFunction(() => document.querySelector('.live')?.textContent === '● live');
+  });
+
+  test('a tab that is not seen keeps no connection, of which a browser has six, and follows when it is seen', async () => {
+    const { program, page } = await watched();
+    const see = (isSeen: boolean) =>
+      page.evaluate((seen) => {
+        Object.defineProperty(document, 'hidden', { value: !seen, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, isSeen);
+    await page.evaluate(() => {
+      const streams: EventSource[] = [];
+      class Known extends EventSource {
+        constructor(address: string) {
+          super(address);
+          streams.push(this);
+        }
+      }
+      Object.assign(window, { streams, EventSource: Known });
+    });
+    const states = () => page.evaluate('streams.map(({ readyState }) => readyState)');
+    await see(true);
+    await page.waitForFunction('streams[0]?.readyState === EventSource.OPEN');
+    await see(false);
+    expect(await states()).toEqual([2]);
+    await program.quiet(['run', '--deployment', 'shop', '--version', '1.3.0', '--', 'true']);
+    await see(true);
+    await untilVersions(page, ['1.3.0', '1.2.0', '1.1.0', '1.0.0']);
   });
 });
 
 describe('Address of the page', { timeout: 60_000 }, () => {
-  test('filters, search and selection are in the address, and Back undoes them', async () => {
+  test('filters, search and selection are in the address, and Back undoes them, also in the field', async () => {
     const { page } = await watched();
-    await page.select('[data-scope=environment]', 'production');
+    await page.evaluate(() => {
+      for (const [name, value] of [
+        ['deployment', 'shop'],
+        ['environment', 'production'],
+      ]) {
+        const field = document.querySelector<HTMLSelectElement>(`[data-scope=${name}]`);
+        if (field !== null) field.value = value ?? '';
+        field?.dispatchEvent(new Event('change', { bubbles: true }));
+      }
+    });
     await page.type('[data-search]', '1.2');
     await untilVersions(page, ['1.2.0']);
-    expect(await page.evaluate(() => location.hash)).toBe('#/?environment=production&search=1.2');
-    expect(await page.title()).toBe('production “1.2” – deploytrack');
+    expect(await page.evaluate(() => location.hash)).toBe(
+      '#/?deployment=shop&environment=production&search=1.2',
+    );
+    expect(await page.title()).toBe('shop production “1.2” – deploytrack');
     await page.goBack();
     await untilVersions(page, ['1.2.0', '1.1.0', '1.0.0']);
+    expect(await searched(page)).toBe('');
     await tick(page, '1.1.0');
     const address = await page.evaluate(() => location.href);
     const { page: other } = await open(browser, address);
     expect(await ticked(other)).toEqual(['1.1.0']);
     expect(await other.$eval('[data-scope=environment]', (one) => (one as HTMLSelectElement).value)).toBe(
       'production',
+    );
+    await other.evaluate(() => {
+      location.hash = '#/t?search=1.1';
+    });
+    await other.waitForFunction(
+      () => document.querySelectorAll('[data-trend="time to deploy"] .dot').length === 1,
     );
   });
 
@@ -179,9 +253,12 @@ describe('Address of the page', { timeout: 60_000 }, () => {
     expect(await ticked(page)).toEqual(['1.2.0', '1.0.0']);
   });
 
-  test('only visible ticks count for a comparison', async () => {
+  test('only visible ticks count for a comparison, and quick ones are all kept', async () => {
     const { page } = await watched();
-    for (const version of ['1.0.0', '1.1.0', '1.2.0']) await tick(page, version);
+    await page.$$eval('td.tick input', (boxes) => {
+      for (const box of boxes) (box as HTMLElement).click();
+    });
+    expect(await ticked(page)).toEqual(['1.2.0', '1.1.0', '1.0.0']);
     expect(await isCompareOff(page)).toBe(true);
     await page.type('[data-search]', '1.1.0');
     await untilVersions(page, ['1.1.0']);
@@ -204,16 +281,20 @@ describe('Address of the page', { timeout: 60_000 }, () => {
     await page.click('[aria-label=Older]');
     await until('51–100 of 120');
     const second = await versions(page);
+    expect(await page.$eval('a[download]', (link) => link.getAttribute('href'))).toBe(
+      '/api/deployments.csv?period=30d',
+    );
     await page.click('[aria-label=Older]');
     await until('101–120 of 120');
-    expect(await page.$('[aria-label=Older]')).toBeNull();
+    expect(await page.$('a[href][aria-label=Older]')).toBeNull();
+    expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe('Older');
     await page.click('[aria-label=Newer]');
     await until('51–100 of 120');
     expect(await versions(page)).toEqual(second);
     await page.click('[aria-label=Newer]');
     await until('1–50 of 120');
     expect(await versions(page)).toEqual(first);
-    expect(await page.$('[aria-label=Newer]')).toBeNull();
+    expect(await page.$('a[href][aria-label=Newer]')).toBeNull();
   });
 });
 
@@ -224,32 +305,36 @@ describe('Keyboard', { timeout: 60_000 }, () => {
     await page.keyboard.type('1.1');
     await untilVersions(page, ['1.1.0']);
     await page.keyboard.press('Escape');
+    expect(await searched(page)).toBe('1.1');
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.facts-grid');
     await page.goBack();
-    await page.waitForFunction(() => document.activeElement?.id === 'main'); // after the list
+    await page.waitForFunction(() => document.activeElement?.textContent === '1.1.0');
     await untilVersions(page, ['1.1.0']);
     await page.keyboard.press('/');
     // The words of before are selected.
     await page.keyboard.press('Backspace');
     await untilVersions(page, ['1.2.0', '1.1.0', '1.0.0']);
     await page.keyboard.press('Escape');
-    for (const key of ['j', 'x']) await page.keyboard.press(key as 'j');
-    await page.waitForFunction(() => location.hash.includes('pick='));
-    for (const key of ['j', 'x']) await page.keyboard.press(key as 'j');
+    for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key as 'j');
     await page.waitForFunction(() => document.querySelector('[data-compare]:enabled') !== null);
+    await page.keyboard.type('?');
+    await page.waitForSelector('dialog[open]');
+    expect(await page.$eval('dialog', (one) => one.innerText)).toMatch(/^Keys\s+\/\s+search/);
+    // Behind the dialog nothing happens.
+    await page.keyboard.press('c');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.querySelector('dialog[open]') === null);
+    expect(await page.evaluate(() => location.hash)).toContain('pick=');
     await page.keyboard.press('c');
     await page.waitForFunction(
       () => document.querySelector('h1')?.textContent === '1.1.0 compared with 1.2.0',
     );
-    await page.keyboard.type('?');
-    await page.waitForSelector('dialog[open]');
-    expect(await page.$eval('dialog', (one) => one.innerText)).toMatch(/^Keys\s+\/\s+search/);
   });
 });
 
-test('the link to skip the header leads to the current view', {
+test('the link to skip the header leads to the current view, whose address stays', {
   timeout: 60_000,
 }, async () => {
   const { page } = await watched();
@@ -257,11 +342,12 @@ test('the link to skip the header leads to the current view', {
   await page.waitForSelector('.facts-grid');
   await page.focus('.skip');
   await page.keyboard.press('Enter');
-  await page.waitForFunction(() => location.hash === '#main' && document.activeElement?.id === 'main');
+  await page.waitForFunction(() => document.activeElement?.id === 'main');
+  expect(await page.evaluate(() => location.hash)).toMatch(/^#\/d\//);
   expect(await page.$('.facts-grid')).not.toBeNull();
 });
 
-test('the web UI reports a response that it cannot show, and shows the next one', {
+test('the web UI reports a response that it cannot show, nothing in place of an unknown deployment, and shows the next one', {
   timeout: 60_000,
 }, async () => {
   const program = newProgram();
@@ -283,4 +369,14 @@ test('the web UI reports a response that it cannot show, and shows the next one'
   await program.quiet(['start', '--deployment', 'shop', '--version', '2.0.0']);
   await page.waitForFunction(() => document.querySelectorAll('tr[data-id]').length === 2);
   expect(await page.$('.problem')).toBeNull();
+  await page.evaluate(() => {
+    location.hash = '#/d/unknown';
+  });
+  await page.waitForFunction(() =>
+    document.querySelector('.problem')?.textContent?.includes('no such deployment'),
+  );
+  expect(await page.$('tr[data-id]')).toBeNull();
+  expect(await page.title()).toBe('deploytrack');
+  await page.click('.problem a');
+  await page.waitForFunction(() => document.querySelectorAll('tr[data-id]').length === 2);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Overview } from '../../src/server/api.ts';
 import { open, startBrowser } from '../support/browser.ts';
@@ -149,16 +149,23 @@ describe('Web UI', { timeout: 60_000 }, () => {
     );
     const { page, complaints } = await open(browser, `${await served()}/#/d/${failed?.id}`);
     const text = await page.$eval('main', (main) => (main as HTMLElement).innerText);
-    for (const part of ['Failed: phase migration', hostile, 'failed, rolled back to 1.1.0', '2.0.0-beta'])
-      expect(text).toContain(part);
+    const parts = [
+      'Failed: phase migration',
+      hostile,
+      'failed, rolled back to 1.1.0',
+      '2.0.0-beta',
+      'Service',
+    ];
+    for (const part of parts) expect(text).toContain(part);
     expect(await page.title()).toBe('✗ 2.0.0-beta shop production – deploytrack');
     const phases = program.rows(
       'SELECT stage FROM deployment_stages WHERE deployment_id = ? ORDER BY id',
       failed?.id,
     );
-    expect(await page.$$eval('[data-phase] th', (all) => all.map((cell) => cell.textContent))).toEqual(
-      phases.map(({ stage }) => `✗ ${stage}`),
-    );
+    expect(await page.$$eval('[data-phase] th', (all) => all.map((cell) => cell.textContent))).toEqual([
+      ...phases.map(({ stage }) => `✗ ${stage}`),
+      '↩ rollback',
+    ]);
     await page.click('a[href^="#/c/"]');
     await page.waitForSelector('[data-time=total]');
     expect(await page.$eval('h1', (one) => one.textContent)).toBe('1.1.0 compared with 2.0.0-beta');
@@ -180,6 +187,13 @@ describe('Web UI', { timeout: 60_000 }, () => {
     await page.waitForFunction(
       () => document.querySelector('.piece.running small')?.textContent === 'warm_up',
     );
+    const health = () => page.$eval('[data-question=last-health]', (one) => one.textContent);
+    expect(await health()).toBe('✓ healthy');
+    await other.run(['health', '--id', id, '--check-type', 'queue', '--timeout', '1ms', '--', 'false']);
+    await page.waitForFunction(
+      () => document.querySelector('[data-question=last-health]')?.textContent === '✗ unhealthy',
+    );
+    await other.quiet(['health', '--id', id, '--check-type', 'queue', '--', 'true']);
     await other.quiet(['phase', 'end', 'warm_up', '--id', id]);
     await other.quiet(['finish', '--id', id]);
     await page.waitForFunction(
@@ -220,6 +234,7 @@ describe('Web UI', { timeout: 60_000 }, () => {
     const { page } = await open(browser, await served(), { width: 390, height: 844 });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(wide).toBeLessThanOrEqual(0);
+    expect(await page.$eval('.zone', (one) => (one as HTMLElement).innerText)).toMatch(/^times: UTC/);
     const reached: string[] = [];
     for (let step = 0; step < 40 && !reached.includes('#/d/'); step += 1) {
       await page.keyboard.press('Tab');
@@ -228,14 +243,23 @@ describe('Web UI', { timeout: 60_000 }, () => {
       );
     }
     expect(reached).toContain('#/d/');
-    const small = await page.$$eval('button, select, input, .state-chip, .step', (all) =>
-      all
-        .map((one) => [one.className, one.getBoundingClientRect().height] as const)
-        .filter(([, height]) => height > 0 && height < 44),
-    );
-    expect(small).toEqual([]);
+    expect(await smallTargets(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await page.waitForSelector('.facts-grid');
+    const isCut = (all: Element[]) => all.filter((one) => one.scrollWidth > one.clientWidth).length;
+    expect([await page.$$eval('.scroll', isCut), (await page.$$('.scroll')).length > 0]).toEqual([0, true]);
+    expect(await smallTargets(page)).toEqual([]);
+  });
+
+  test('at 1024 px the header is one row, and a phase has one line', async () => {
+    const { page } = await open(browser, await served(), { width: 1024, height: 800 });
+    const heights = (selector: string) =>
+      page.$$eval(selector, (all) => all.map((one) => one.getBoundingClientRect().height));
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    expect(Math.max(...(await heights('.bar')))).toBeLessThan(60);
+    await page.click('tr[data-status=failed] td.version a');
+    await page.waitForSelector('[data-phase]');
+    expect(Math.max(...(await heights('[data-phase] th')))).toBeLessThan(40);
   });
 
   test('the web UI is one file under 60 kB compressed, with a policy that blocks everything else', async () => {
@@ -250,18 +274,31 @@ describe('Web UI', { timeout: 60_000 }, () => {
 });
 
 describe('What failed, in the web UI', { timeout: 60_000 }, () => {
-  test('the heading and the reason are of one step, also in the card of the last failure', async () => {
+  test('the heading and the reason are of one step, also in the card of the last failure, and long names fit', async () => {
     const made = newProgram();
     const id = await made.quiet(['start', '--deployment', 'shop', '--version', '1.0.1']);
     const record = ['phase', 'record', 'migration', '--duration', '1s', '--status', 'failed'];
     await made.quiet([...record, '--id', id, '--error', 'column is missing']);
     await made.run(['phase', 'run', 'seed', '--id', id, '--', 'false']);
+    for (const pool of ['1', '2', '3'])
+      await made.quiet([
+        'phase',
+        'record',
+        `restart_worker_pool_number_${pool}_of_the_cluster`,
+        '--duration',
+        '1s',
+        '--id',
+        id,
+      ]);
     await made.quiet(['finish', '--id', id]);
     const { url: address } = await serve({ program: made });
     const { page } = await open(browser, `${address}/#/d/${id}`);
     expect(await page.$eval('main', (main) => (main as HTMLElement).innerText)).toMatch(
       /Failed: phase migration\s+column is missing/,
     );
+    await page.goto(`${address}/#/`);
+    await page.waitForSelector('tr[data-id]');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
     const overview = (await (await fetch(`${address}/api/overview`)).json()) as Overview;
     expect(overview.last_failure?.failure).toMatchObject({
       what: 'phase migration',
@@ -280,3 +317,16 @@ describe('What failed, in the web UI', { timeout: 60_000 }, () => {
     expect(headings.filter((one) => /fail/i.test(one))).toEqual([]);
   });
 });
+
+/** What can be touched but is less than 44 px high: without links within a sentence, and bars, whose rows are touched. */
+function smallTargets(page: Page): Promise<(readonly [string, number])[]> {
+  return page.$$eval('a[href], button, select, input, summary', (all) =>
+    all
+      .filter((one) => one.closest('.facts, .columns, .skip') === null)
+      .map((one) => {
+        const touched = one.matches('[data-open]') ? (one.closest('tr') ?? one) : one;
+        return [one.textContent || one.className, touched.getBoundingClientRect().height] as const;
+      })
+      .filter(([, height]) => height > 0 && height < 44),
+  );
+}

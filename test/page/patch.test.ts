@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DeploymentPage, ListRow } from '../../src/server/api.ts';
-import { changesFigures, countedOf, patched } from '../../src/web/patch.ts';
+import { changesFigures, countedOf, newestFirst, patched } from '../../src/web/patch.ts';
 
 function row(n: number, values: Partial<ListRow> = {}): ListRow {
   const started = `2026-01-14T18:00:${String(n).padStart(2, '0')}.000Z`;
@@ -47,14 +47,19 @@ describe('Changed rows of the list', () => {
     expect(after.rows.map(({ version }) => version)).toEqual(['1.5']);
   });
 
-  test('figures change with a status or a rollback, not with a phase or with a deployment of another scope', () => {
+  test('figures change with a status, a check or a rollback, not with a phase or with a deployment of another scope', () => {
     const counted = countedOf([row(1, { status: 'in-progress' })]);
     const changed = (rows: readonly ListRow[], ids: readonly string[]) =>
       changesFigures({ rows, listed: [], running: [] }, { ids, counted });
     expect(changed([row(1, { status: 'in-progress', version: '2' })], ['id-1'])).toBe(false);
     expect(changed([], ['id-7'])).toBe(false);
     expect(changed([row(1)], ['id-1'])).toBe(true);
+    expect(changed([row(1, { status: 'in-progress', health_check_success: false })], ['id-1'])).toBe(true);
     expect(changed([], ['id-1'])).toBe(true);
     expect(changed([row(2, { status: 'in-progress' })], ['id-2'])).toBe(true);
   });
+});
+
+test('of two selected rows the newer one is known in any order of the list', () => {
+  expect(newestFirst([row(1), row(3), row(2)]).map(({ version }) => version)).toEqual(['1.3', '1.2', '1.1']);
 });

@@ -36,6 +36,9 @@ describe('report --out', { timeout: 60_000 }, () => {
     expect(await page.$eval('.made', (made) => made.textContent)).toMatch(
       new RegExp(`^Report made \\d{4}-\\d\\d-\\d\\d .* from ${program.ledger} on .*: the last 50\\.`),
     );
+    expect(await page.$eval('.made time', (time) => (time as HTMLElement).title)).toMatch(/ UTC$/);
+    // The list of a report cannot be filtered.
+    expect(await page.$$('a.figure, a[href*="status="]')).toEqual([]);
     await page.click('td.version a');
     await page.waitForSelector('.facts-grid');
     const phases = await page.$$eval('[data-phase]', (rows) =>

@@ -1,5 +1,6 @@
-import type { Browser } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DeploymentPage } from '../../src/server/api.ts';
 import { open, startBrowser } from '../support/browser.ts';
 import { newProgram } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
@@ -31,18 +32,21 @@ describe('First screen', { timeout: 60_000 }, () => {
     const program = newProgram();
     await program.quiet(['run', '--deployment', 'shop', '--version', '1.0.0', '--', 'true']);
     const id = await program.quiet(['start', '--deployment', 'shop', '--version', '1.1.0']);
-    const script = 'echo "npm error ERESOLVE" >&2; exit 3';
+    const script = 'seq 1 10 >&2; echo "npm error ERESOLVE" >&2; exit 3';
     await program.run(['phase', 'run', 'build', '--keep-stderr', '--id', id, '--', 'sh', '-c', script]);
     await program.run(['finish', '--id', id]);
     const { url } = await serve({ program });
     const { page } = await open(browser, url);
     expect(await seen(page, 'last-failure')).toMatch(
-      /^The last deployment failed\n+✗ 1\.1\.0 phase build\n+exit code 3\n[\s\S]*not rolled back\n+npm error ERESOLVE$/,
+      /^The last deployment failed\n+✗ 1\.1\.0 phase build\n+exit code 3\n[\s\S]*not rolled back\n+4\n[\s\S]*\nnpm error ERESOLVE$/,
     );
     expect(await seen(page, 'in-service')).toContain('1.0.0');
+    await page.goto(`${url}/#/d/${id}`);
+    const stored = await page.waitForSelector('[data-failure] .stderr');
+    expect(await stored?.evaluate((one) => one.textContent)).toMatch(/^1\n2\n[\s\S]*ERESOLVE$/);
   });
 
-  test('a running deployment ticks without any request', async () => {
+  test('a running deployment ticks without any request, and relative times are renewed', async () => {
     const program = newProgram();
     await program.quiet(['run', '--deployment', 'shop', '--version', '1.0.0', '--', 'true']);
     const id = await program.quiet(['start', '--deployment', 'shop', '--version', '1.1.0']);
@@ -59,6 +63,13 @@ describe('First screen', { timeout: 60_000 }, () => {
     );
     expect(await page.$eval('[data-phase=build] .number', (one) => one.textContent)).toMatch(/^\d/);
     expect(requests).toEqual([]);
+    await hurry(page);
+    await page.evaluate(() => {
+      location.hash = '';
+    });
+    await untilVersions(page, ['1.1.0', '1.0.0']);
+    await later(page, { hours: 2 });
+    await page.waitForFunction(() => document.querySelector('td.when')?.textContent === '2h ago');
   });
 
   test('the list as CSV has the deployments that match, guarded against formulas', async () => {
@@ -71,5 +82,28 @@ describe('First screen', { timeout: 60_000 }, () => {
     const lines = (await (await fetch(href)).text()).trimEnd().split('\r\n');
     expect(lines[0]).toMatch(/^deployment_id,deployment,environment,service,version,/);
     expect(lines.slice(1).map((line) => line.split(',')[4])).toEqual(["'=2+3"]);
+    const all = (await (await fetch(`${url}/api/deployments?limit=-1`)).json()) as DeploymentPage;
+    expect(all.rows).toHaveLength(2);
   });
 });
+
+/** Lets intervals that begin from now on be short. */
+async function hurry(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const begin = setInterval;
+    Object.assign(window, { setInterval: (act: () => void, ms: number) => begin(act, Math.min(ms, 50)) });
+  });
+}
+
+/** Puts the clock of the page forward. */
+async function later(page: Page, { hours }: { hours: number }): Promise<void> {
+  await page.evaluate((ahead) => {
+    const Real = Date;
+    class Later extends Real {
+      constructor(...values: readonly number[]) {
+        super(...((values.length > 0 ? values : [Real.now() + ahead]) as [number]));
+      }
+    }
+    Object.assign(window, { Date: Later });
+  }, hours * 3_600_000);
+}

@@ -30,7 +30,11 @@ export async function open(
     if (['error', 'warn'].includes(message.type())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const complaint = `${request.url()}: ${request.failure()?.errorText}`;
+    // A page that is not seen any more ends its stream of events.
+    if (!complaint.endsWith('/api/events: net::ERR_ABORTED')) complaints.push(complaint);
+  });
   await page.setViewport({ width, height });
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
   await page.goto(url);

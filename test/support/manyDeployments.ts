@@ -9,6 +9,12 @@ export async function manyDeployments(count: number): Promise<Program> {
   await program.quiet(['extract', '--id', id, '--', 'true']);
   await program.quiet(['health', '--id', id, '--check-type', 'queue', '--', 'true']);
   await program.quiet(['finish', '--id', id]);
+  copyDeployments(program, count);
+  return program;
+}
+
+/** Adds copies of all rows of deployments, so many less one, a minute apart before them. */
+export function copyDeployments(program: Program, count: number): void {
   const Sqlite = createRequire(import.meta.url)('better-sqlite3') as new (path: string) => Database;
   const database = new Sqlite(program.ledger);
   const earlier = (column: string) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${column}, '-' || n || ' minutes')`;
@@ -31,7 +37,6 @@ export async function manyDeployments(count: number): Promise<Program> {
   database.exec('COMMIT');
   database.pragma('wal_checkpoint(TRUNCATE)');
   database.close();
-  return program;
 }
 
 /** Repeats the current rows of a table this many times, with the given changes. */

@@ -30,7 +30,8 @@ export async function overviewAnswer({ query, database, server }: Asked): Promis
 }
 
 export function listAnswer({ query, database, server }: Asked): DeploymentPage {
-  const limit = Math.min(mostOfPage, Number(query.get('limit')) || pageLength);
+  const asked = Number(query.get('limit'));
+  const limit = Number.isSafeInteger(asked) && asked > 0 ? Math.min(mostOfPage, asked) : pageLength;
   return pageJson(database, readListed(database, requestOf(query, { server, limit })));
 }
 

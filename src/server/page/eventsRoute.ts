@@ -7,7 +7,7 @@ import { EventStream } from './eventStream.ts';
 
 const mostListeners = 50;
 const lookEveryMs = 500;
-/** Proxies close idle streams. */
+/** Proxies close idle streams, and a page that receives nothing for longer connects again. */
 const beatEveryMs = 15_000;
 
 const headers = { 'Content-Type': 'text/event-stream; charset=utf-8' };
@@ -62,7 +62,7 @@ async function watch(server: ServerContext, listeners: ReadonlySet<EventStream>)
     const ids = await changes().catch(() => []);
     if (ids?.length !== 0) send(`event: change\ndata: ${JSON.stringify({ ids })}\n\n`);
   }, lookEveryMs);
-  const beat = setInterval(() => send(': beat\n\n'), beatEveryMs);
+  const beat = setInterval(() => send('event: beat\ndata: {}\n\n'), beatEveryMs);
   return () => {
     clearInterval(look);
     clearInterval(beat);
