@@ -36,7 +36,7 @@ export function SearchField(props: Props): VNode {
   );
 }
 
-/** The words that are typed. `send` searches for them unless it already did; `begin` begins a new search. */
+/** The typed words. `send` searches for them unless it already did; `begin` begins a new search. */
 function useDraft({ value, onSearch }: Props): {
   draft: string;
   setDraft: (text: string) => void;
