@@ -856,6 +856,9 @@ function Start-DeploymentPhase {
         [string] $Probe = ''
     )
     if (-not $PSCmdlet.ShouldProcess($Name, 'Start the phase')) { return }
+    # The most frequent case, with as few calls as possible.
+    if ($Probe -ceq '' -and $Name -cne 'cutover' -and [Environment]::GetEnvironmentVariable('DEPLOYTRACK_DISABLED') -cne '1' -and
+        $null -ne (Write-TrackMark -Mark "phase-start $Name" -Service $Service)) { return }
     [void] (Start-TrackPhase -Name $Name -Service $Service -Probe $Probe)
 }
 
@@ -887,6 +890,9 @@ function Complete-DeploymentPhase {
         [string] $ErrorMessage = ''
     )
     if (-not $PSCmdlet.ShouldProcess($Name, 'Complete the phase')) { return }
+    if ($null -eq $ExitCode -and $ErrorMessage -ceq '' -and $Name -cne 'cutover' -and
+        [Environment]::GetEnvironmentVariable('DEPLOYTRACK_DISABLED') -cne '1' -and
+        $null -ne (Write-TrackMark -Mark "phase-end $Name" -Service $Service)) { return }
     Complete-TrackPhase -Name $Name -Service $Service -ExitCode $ExitCode -ErrorMessage $ErrorMessage
 }
 
