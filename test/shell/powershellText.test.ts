@@ -3,9 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { importLine } from '../../src/session/powershellFacts.ts';
 import { powershell } from '../examples/powershell.ts';
 import { root } from '../readme/document.ts';
 import { noPowershell } from '../support/because.ts';
+import { newProgram } from '../support/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'deploytrack-module-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -105,6 +107,12 @@ describe.skipIf(noPowershell())('Text of the PowerShell module', () => {
       expect(faults[index + 1]?.join('\n')).toMatch(fault);
     },
   );
+});
+
+test('shell powershell prints the line that imports the module, whatever quotes its path has', async () => {
+  const printed = await newProgram().quiet(['shell', 'powershell']);
+  expect(printed).toBe(`Import-Module '${join(root, 'shell/DeployTrack/DeployTrack.psd1')}'`);
+  expect(importLine("/it's \u2019/x")).toBe("Import-Module '/it''s \u2019\u2019/x'\n");
 });
 
 test('the version of the module is that of the package', () => {
