@@ -98,6 +98,8 @@ function setVersion(where) {
     // know.
     'package-lock.json': (text) =>
       text.replace(own, `"version": "${version}"`).replace(own, `"version": "${version}"`),
+    'shell/DeployTrack/DeployTrack.psd1': (text) =>
+      text.replace(`ModuleVersion = '${current}'`, `ModuleVersion = '${version}'`),
     'examples/monitoring/Dockerfile': (text) =>
       text.replace(`deploytrack@${current} `, `deploytrack@${version} `),
   };

@@ -14,6 +14,7 @@ import { trackedItems } from '../deployments/trackedItems.ts';
 import { asWarning, usageError, type Warning } from '../errors.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
 import { rotateJournal } from '../ledger/journal/importJournals.ts';
+import { tidySpools } from '../ledger/journal/tidySpools.ts';
 import { startedElsewhere } from '../ledger/marks/deploymentProcesses.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
 import { type FinalStatus, finalStatuses } from '../model.ts';
@@ -164,7 +165,9 @@ export async function settle(
   if (!store.isOpen) return;
   await rollUp(session);
   const { ledgerPath } = store.options;
-  if (rotateJournal(context, { database: await store.database(), ledgerPath })) {
+  const database = await store.database();
+  tidySpools(context, { database, ledgerPath });
+  if (rotateJournal(context, { database, ledgerPath })) {
     const { makeJournal } = await import('../ledger/journal/makeJournal.ts');
     makeJournal(store.options);
   }

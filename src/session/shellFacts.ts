@@ -28,7 +28,7 @@ export function shellFacts({ context, settings, store }: Session, { traps }: { t
 }
 
 /** The wall clock has whole milliseconds: right after a change it is exact. */
-function atTick(context: Context): Instant {
+export function atTick(context: Context): Instant {
   const first = context.instant();
   let now = first;
   for (let tries = 0; now.wallMs === first.wallMs && tries < 50_000; tries += 1) now = context.instant();

@@ -10,11 +10,11 @@ interface Walk {
 
 /** So many files of the sources a command may go through, and so many may be in the parts that it loads. */
 const limits = [
-  { walk: 'phase end, with a gateway', executed: 46, loaded: 111 },
-  { walk: 'migrate -- true, with a gateway', executed: 62, loaded: 139 },
-  { walk: 'finish, with a gateway', executed: 79, loaded: 160 },
-  { walk: 'stats', executed: 59, loaded: 105 },
-  { walk: 'serve and one webhook', executed: 129, loaded: 370 },
+  { walk: 'phase end, with a gateway', executed: 47, loaded: 112 },
+  { walk: 'migrate -- true, with a gateway', executed: 63, loaded: 140 },
+  { walk: 'finish, with a gateway', executed: 81, loaded: 162 },
+  { walk: 'stats', executed: 60, loaded: 106 },
+  { walk: 'serve and one webhook', executed: 130, loaded: 371 },
 ];
 
 let walks: Readonly<Record<string, Walk>>;

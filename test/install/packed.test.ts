@@ -48,6 +48,9 @@ test('the package of a fresh clone has every file that it refers to', () => {
     'dist/library.d.ts',
     'dist/page.html',
     'README.md',
+    'shell/DeployTrack/DeployTrack.psd1',
+    'shell/DeployTrack/DeployTrack.psm1',
+    'shell/DeployTrack/DeployTrack.Format.ps1xml',
   ])
     expect(files).toContain(`package/${file}`);
   expect(files.filter((file) => /^package\/(src|test|node_modules)\//.test(file))).toEqual([]);

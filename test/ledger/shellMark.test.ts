@@ -47,6 +47,19 @@ describe('Lines of a shell', () => {
     expect(end.markId).not.toBe(start.markId);
   });
 
+  test('an error is the reason of a failure, with an exit code and alone', () => {
+    const resultOf = (mark: string, error: string) => {
+      const found = shellMark(line(mark, { error }))?.mark;
+      return found?.kind === 'phase-end' ? found.result : null;
+    };
+    expect(resultOf(`${stamp} 1 phase-end build -`, 'no disk')).toMatchObject({
+      ...{ status: 'failed', exitCode: null, errorType: 'other', errorMessage: 'no disk' },
+    });
+    expect(resultOf(`${stamp} 1 phase-end build 3 yes ${stamp}/7`, 'no disk')).toMatchObject({
+      ...{ status: 'failed', exitCode: 3, errorType: 'exit_code', errorMessage: 'no disk' },
+    });
+  });
+
   test.each([
     `${stamp} 1 phase-start`,
     `${stamp} 1 phase-start 9a`,
@@ -121,6 +134,20 @@ describe('The clock of a shell', () => {
   test('a clock that was corrected a little since then is followed', () => {
     const { at } = onThisClock(mark, { clock, now: nowAt(clock.offsetMs + 40) });
     expect(at.monotonicSeconds).toBeCloseTo(100.2105, 6);
+  });
+
+  test('a shell that measures on the monotonic clock is right even if the wall clock was set', () => {
+    const measured = shellMark(
+      line(`${stamp} 1 phase-start build`, { clock: `1700000000000.25 ${boot} monotonic` }),
+    );
+    if (measured === null) throw new Error('no mark');
+    const now = nowAt(clock.offsetMs + 3_600_000);
+    expect(onThisClock(measured.mark, { clock: measured.clock, now }).at.monotonicSeconds).toBeCloseTo(
+      100.2505,
+      6,
+    );
+    const later = nowAt(clock.offsetMs, 'another-boot');
+    expect(onThisClock(measured.mark, { clock: measured.clock, now: later }).at.monotonicSeconds).toBeNull();
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileStat } from '../../files/fileStat.ts';
 import { isOpenToOthers } from '../../files/findOwn.ts';
 import { OddFile, type OpenedFile, openOwn } from '../../files/openOwn.ts';
+import { spoolFolder } from './spool.ts';
 import { type JournalPlaces, ownFolder } from './unread.ts';
 
 /** In bytes, about a million marks: beyond it nothing is written or read. */
@@ -28,8 +29,10 @@ export function openJournal(
 export function journalOwners(path: string, { uid, ledgerPath }: JournalPlaces): number[] | undefined {
   if (uid === undefined) return undefined;
   const folder = dirname(path);
-  const isBeside = folder === dirname(ledgerPath);
-  const around = statSync(folder);
+  const besideLedger = dirname(ledgerPath);
+  const isSpool = folder === spoolFolder(ledgerPath);
+  const isBeside = folder === besideLedger || isSpool;
+  const around = statSync(isSpool ? besideLedger : folder);
   if (isBeside && (around.mode & 0o002) === 0) return undefined;
   const ledger = isBeside ? around : fileStat(ledgerPath);
   return [uid, 0, ...(ledger === null ? [] : [ledger.uid])];

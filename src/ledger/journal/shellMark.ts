@@ -4,14 +4,16 @@ import { nothingMeasured, successfulResult } from '../marks/applyPhaseEnd.ts';
 
 /** The clocks of the shell that wrote a line, as the program told it when the integration was loaded. */
 export interface ShellClock {
+  /** Whether the shell measures on the monotonic clock, and adds the offset: its times are right if the wall clock is set. */
+  readonly isMonotonic: boolean;
   /** Wall time minus monotonic time, in milliseconds. */
   readonly offsetMs: number;
   readonly boot: string;
 }
 
-/** A line that the shell integration has written (src/shell/core.sh), as a mark; null if it is not one. */
+/** A line of the shell integration (src/shell/core.sh) or the PowerShell module, as a mark; null if it is not one. */
 export function shellMark(line: Readonly<Record<string, unknown>>): { mark: Mark; clock: ShellClock } | null {
-  const { deploymentId, caller, service } = line;
+  const { deploymentId, caller, service, error } = line;
   const clock = clockOf(line.clock);
   const said = /^(\d{9,11})[.,](\d{6,10}) (\d+) phase-(start|end) (\S+)(?: (.*))?$/.exec(String(line.mark));
   if (said === null || clock === null || typeof deploymentId !== 'string' || typeof caller !== 'string')
@@ -34,7 +36,7 @@ export function shellMark(line: Readonly<Record<string, unknown>>): { mark: Mark
   };
   if (step === 'start')
     return { mark: { kind: 'phase-start', ...known, runId: markId, process: null, prober: null }, clock };
-  const end = endOf(rest);
+  const end = endOf(rest, typeof error === 'string' ? error : null);
   if (end === null) return null;
   const [stamp = '', number = ''] = end.run?.split('/') ?? [];
   const runId = end.run === null ? null : idAt(stamp.replace(/[.,]/, ''), number);
@@ -42,9 +44,10 @@ export function shellMark(line: Readonly<Record<string, unknown>>): { mark: Mark
 }
 
 function clockOf(text: unknown): ShellClock | null {
-  const [offset = '', boot = ''] = String(text).split(' ');
+  const [offset = '', boot = '', kind] = String(text).split(' ');
   const offsetMs = Number(offset);
-  return offset !== '' && boot !== '' && Number.isFinite(offsetMs) ? { offsetMs, boot } : null;
+  if (offset === '' || boot === '' || !Number.isFinite(offsetMs)) return null;
+  return { offsetMs, boot, isMonotonic: kind === 'monotonic' };
 }
 
 /** The PID in the token of a caller: `<boot>/<namespace>/<pid>/<start time>`. */
@@ -52,19 +55,20 @@ function pidOf(caller: string): string {
   return caller.split('/')[2] ?? '';
 }
 
-/** `<exit code or ->`, and for a function also how it affects the status and the start of its run. */
-function endOf(text: string): { result: StageResult; run: string | null } | null {
+/** `<exit code or ->`, and for a function also how it affects the status and the start of its run. An error means failure. */
+function endOf(text: string, error: string | null): { result: StageResult; run: string | null } | null {
   const said = /^(?:(-|\d{1,3})(?: (yes|allowed|no) (\d+[.,]\d+\/\d+))?)?$/.exec(text);
   if (said === null) return null;
   const [, code = '-', judged = 'yes', run = null] = said;
   const exitCode = code === '-' ? null : Number(code);
-  const failed = exitCode !== null && exitCode !== 0;
+  const isCode = exitCode !== null && exitCode !== 0;
+  const failed = isCode || error !== null;
   const result: StageResult = {
     ...successfulResult,
     status: failed ? 'failed' : 'success',
     exitCode,
-    errorType: failed ? 'exit_code' : null,
-    errorMessage: failed ? `exit code ${exitCode}` : null,
+    errorType: isCode ? 'exit_code' : failed ? 'other' : null,
+    errorMessage: error ?? (isCode ? `exit code ${exitCode}` : null),
     judged: judged as StageResult['judged'],
   };
   return { result, run };
@@ -83,6 +87,7 @@ export function onThisClock<Some extends Mark>(
   { clock, now }: { clock: ShellClock; now: Instant },
 ): Some {
   if (now.boot !== clock.boot || now.monotonicSeconds === null) return onWallClock(mark);
+  if (clock.isMonotonic) return mark;
   const offsetMs = now.wallMs - now.monotonicSeconds * 1000;
   const differenceMs = Math.abs(offsetMs - clock.offsetMs);
   if (differenceMs < impreciseMs) return mark;

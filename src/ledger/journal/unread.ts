@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { readyMarks } from '../exchange/openMarks.ts';
 import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
+import { spoolPaths } from './spool.ts';
 
 /** The files for marks while the ledger cannot be written. */
 export interface JournalPlaces {
@@ -19,13 +20,14 @@ export function journalPath(ledgerPath: string): string {
   return `${ledgerPath}.journal`;
 }
 
-/** Every journal that may contain marks for this ledger: next to it, then the fallbacks, the rotated one first. */
+/** Every journal that may contain marks for this ledger: next to it, the rotated one first, then the fallbacks. */
 export function journalPaths(places: JournalPlaces): string[] {
   const beside = journalPath(places.ledgerPath);
   const name = fallbackName(places.ledgerPath);
   return [
     `${beside}.old`,
     beside,
+    ...spoolPaths(places.ledgerPath),
     ...places.fallbackFolders.flatMap((folder) => [
       ...(places.uid === undefined ? [] : [join(ownFolder(folder, places.uid), name)]),
       join(folder, name),
