@@ -209,7 +209,7 @@ function Write-TrackMark {
             [Environment]::GetEnvironmentVariable('XDG_STATE_HOME') + "`n" +
             [Environment]::GetEnvironmentVariable('ProgramData') + "`n" +
             [Environment]::GetEnvironmentVariable('HOME') + "`n" +
-            $ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath
+            $PWD.ProviderPath
         $ticks = [System.Diagnostics.Stopwatch]::GetTimestamp()
         $wall = ([DateTime]::UtcNow.Ticks - 621355968000000000) / 10
         # An idle journal may have been removed, but never sooner than after an hour.
