@@ -139,6 +139,12 @@ describe('Web UI', { timeout: 60_000 }, () => {
       '↩ rolled back 1',
       '▶ running 0',
     ]);
+    await page.click('th a[title="Sort by took"]');
+    const byDuration = program.rows('SELECT version FROM deployment_metrics ORDER BY total_duration DESC');
+    await untilVersions(
+      page,
+      byDuration.map(({ version }) => String(version)),
+    );
     await page.click('[data-state=rolled-back]');
     await untilVersions(page, ['2.0.0-beta']);
   });

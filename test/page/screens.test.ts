@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DeploymentPage } from '../../src/server/api.ts';
@@ -70,6 +71,29 @@ describe('First screen', { timeout: 60_000 }, () => {
     await untilVersions(page, ['1.1.0', '1.0.0']);
     await later(page, { hours: 2 });
     await page.waitForFunction(() => document.querySelector('td.when')?.textContent === '2h ago');
+  });
+
+  test('a figure shows its change since the period before', async () => {
+    const program = newProgram();
+    for (const version of ['1.0.0', '1.1.0', '1.2.0'])
+      await program.quiet(['run', '--deployment', 'shop', '--version', version, '--', 'true']);
+    const database = new Database(program.ledger);
+    const earlier = (column: string) => `${column} = strftime('%Y-%m-%dT%H:%M:%fZ', ${column}, '-40 days')`;
+    database.exec(
+      `UPDATE deployment_metrics SET ${earlier('deployment_started_at')}, ${earlier('deployment_completed_at')} WHERE version = '1.0.0'`,
+    );
+    database.close();
+    const { page } = await open(browser, (await serve({ program })).url);
+    const changes = await page.$$eval('.figure', (figures) =>
+      figures.map((one) => [
+        one.querySelector('.name')?.textContent,
+        one.querySelector('.change')?.textContent,
+      ]),
+    );
+    expect(Object.fromEntries(changes)).toMatchObject({
+      'success rate': '— unchanged',
+      deployments: '▲ 100%',
+    });
   });
 
   test('the list as CSV has the deployments that match, guarded against formulas', async () => {

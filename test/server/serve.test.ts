@@ -49,6 +49,7 @@ describe('Command serve', () => {
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '8', '']);
     const put = await fetch(`${url}/-/healthy`, { method: 'PUT', body: 'x' });
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    expect(await put.text()).toBe('method not allowed: PUT; expected GET, HEAD\n');
     expect(await ask(`${url}/nowhere`)).toEqual([404, 'not found\n']);
     expect((await ask(`${url}/%ff`))[0]).toBe(400);
     expect((await ask(`${url}/${'a'.repeat(5000)}`))[0]).toBe(414);
