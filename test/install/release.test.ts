@@ -77,7 +77,7 @@ describe('npm run release', () => {
     const end = release(next);
     expect({ status: end.status, stderr: end.stderr }).toMatchObject({ status: 0 });
     expect(end.stdout).toContain(
-      `dry run of ${next}: CHANGELOG.md, package.json, package-lock.json, examples/`,
+      `dry run of ${next}: CHANGELOG.md, package.json, package-lock.json, shell/DeployTrack/DeployTrack.psd1, examples/`,
     );
     expect([git('status', '--porcelain'), git('tag'), git('rev-list', '--count', 'HEAD')]).toEqual([
       '',
