@@ -45,15 +45,14 @@ export function setDeadline(context: Context, child: ChildProcess, limits: Limit
 
 /** Sends a signal to a process and all below it; on Windows, which has none, ends them at once. */
 export function endTree(context: Context, child: ChildProcess, signal: NodeJS.Signals): void {
-  const { pid } = child;
-  if (pid === undefined) return;
+  if (child.pid === undefined) return;
   if (context.platform === 'win32') {
-    endOnWindows(context, child, pid);
+    endOnWindows(context, child, child.pid);
     return;
   }
-  const [, ...below] = processTree(pid);
+  const [, ...below] = processTree(child.pid);
   child.kill(signal);
-  for (const one of below) context.kill(one, signal);
+  for (const pid of below) context.kill(pid, signal);
 }
 
 /** Without taskkill.exe at least the process itself ends. */
