@@ -11,7 +11,7 @@ import { newProgram, type Program } from '../support/program.ts';
 import { type ConfiguredPrometheus, startConfiguredPrometheus } from './configuredPrometheus.ts';
 import { chosen, type Found, findingsOf, mend, problemsOf, theProblem } from './doctor.ts';
 
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 420_000 });
 
 let gateway: Gateway;
 /** The address that Prometheus scrapes. */
@@ -73,7 +73,7 @@ describe('doctor --prometheus', () => {
       // The series that it has already vanish when its job is gone.
       const found = await eventually(() => theProblem(program, 'prometheus', how), {
         what: 'finding',
-        deadlineMs: 200_000,
+        deadlineMs: 360_000,
       });
       expect(found.message).toMatch(message);
       server.configure(job());
@@ -86,7 +86,7 @@ describe('doctor --prometheus', () => {
     await front.become('refusing');
     const found = await eventually(() => theProblem(program, 'prometheus', how), {
       what: 'target that is down',
-      deadlineMs: 200_000,
+      deadlineMs: 360_000,
     });
     expect(found.message).toMatch(
       new RegExp(`^the target ${front.url}/metrics of the job "pushgateway" is down: .*connection refused$`),
@@ -96,7 +96,7 @@ describe('doctor --prometheus', () => {
     await mend(program, found);
     await eventually(async () => ((await problemsOf(program, how)).length === 0 ? true : undefined), {
       what: 'target that is up',
-      deadlineMs: 200_000,
+      deadlineMs: 360_000,
     });
   });
 
@@ -106,7 +106,7 @@ describe('doctor --prometheus', () => {
     expect(await server.reload()).toBe(200);
     const found = await eventually(() => theProblem(program, 'prometheus', how), {
       what: 'missing group',
-      deadlineMs: 200_000,
+      deadlineMs: 360_000,
     });
     expect(found.message).toMatch(/^app\/production on web-1 is on the gateway, but not in the Prometheus /);
     server.configure(job());

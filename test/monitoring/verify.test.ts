@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { alertExpectations, atOnce } from './verify/alertExpectations.ts';
 import { alertChecks, panelChecks, userChecks } from './verify/checks.ts';
-import { isInDocs } from './verify/docsPart.ts';
 import { panelExpectations } from './verify/panelExpectations.ts';
 import { reportLines, verifiedTable } from './verify/report.ts';
 import { asWritten, userExpectations } from './verify/userExpectations.ts';
@@ -18,9 +19,12 @@ test('real servers give the same results as the ledgers for every query, alert a
   const wrong = [...queries, ...alerts, ...panels, ...arrivals].filter(({ ok }) => !ok);
   expect(wrong, reportLines({ ...verified, queries: [], alerts: [], panels: [] }).at(-1)).toEqual([]);
   expect(arrivals.map(({ count }) => count > 0)).toEqual([true, true]);
-  expect(
-    isInDocs(root, verifiedTable({ ...verified, checks: [...userChecks(root), ...alertChecks(root)] })),
-  ).toBe(true);
+  const table = verifiedTable({ ...verified, checks: [...userChecks(root), ...alertChecks(root)] });
+  // How many series there are within five minutes depends on how busy the machine is.
+  const uncounted = (text: string) =>
+    text.replaceAll(/\d+ (?:times|series)|the same \d+/g, 'some').split('\n');
+  const page = uncounted(readFileSync(join(root, 'docs/verified.md'), 'utf8'));
+  expect(uncounted(table).filter((row) => !page.includes(row))).toEqual([]);
 });
 
 describe('Completeness of expectations', () => {

@@ -60,7 +60,11 @@ async function hold({ path, body }: { path: string; body: string }): Promise<voi
 
 async function push(ledger: string): Promise<number> {
   const host = testHost();
-  const { session, code } = await host.run(pushCommand, { ledger, gateway: gateway.url });
+  const { session, code } = await host.run(pushCommand, {
+    ledger,
+    gateway: gateway.url,
+    'gateway-timeout': '60s',
+  });
   session.store.close();
   return code;
 }
