@@ -5,6 +5,7 @@ Set-StrictMode -Version Latest
 
 # The environment of the last mark, and what all lines in it begin with.
 $script:Key = $null
+$script:Location = $null
 $script:Head = $null
 $script:Service = $null
 $script:Id = $null
@@ -23,6 +24,8 @@ $script:Boot = $null
 $script:Count = [long] [System.BitConverter]::ToUInt16([guid]::NewGuid().ToByteArray(), 0) * 1000000
 # What the program says about each environment: `deploytrack shell powershell --facts`.
 $script:Facts = @{}
+# Looked at here, because an attribute of a parameter takes a tenth of a mark.
+$script:PhaseName = '\A[a-z][a-z0-9_-]{0,62}\z'
 # How to start the program; false: it was not found.
 $script:Program = $null
 # The ID before that of each deployment that was started here, and the IDs of those that were finished.
@@ -194,11 +197,7 @@ function Clear-TrackError {
 function Write-TrackMark {
     [CmdletBinding(PositionalBinding = $false)]
     [OutputType([string])]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Mark,
-        [string] $Service = '',
-        [string] $ErrorMessage = ''
-    )
+    param([string] $Mark, [string] $Service, [string] $ErrorMessage)
     try {
         $key = [Environment]::GetEnvironmentVariable('DEPLOYTRACK_ID') + "`n" +
             [Environment]::GetEnvironmentVariable('DEPLOYTRACK_SERVICE') + "`n" +
@@ -208,13 +207,13 @@ function Write-TrackMark {
             [Environment]::GetEnvironmentVariable('STATE_DIRECTORY') + "`n" +
             [Environment]::GetEnvironmentVariable('XDG_STATE_HOME') + "`n" +
             [Environment]::GetEnvironmentVariable('ProgramData') + "`n" +
-            [Environment]::GetEnvironmentVariable('HOME') + "`n" +
-            $PWD.ProviderPath
+            [Environment]::GetEnvironmentVariable('HOME')
         $ticks = [System.Diagnostics.Stopwatch]::GetTimestamp()
         $wall = ([DateTime]::UtcNow.Ticks - 621355968000000000) / 10
         # An idle journal may have been removed, but never sooner than after an hour.
-        if ($key -cne $script:Key -or ($ticks - $script:UsedAt) * $script:TickLength -gt 1.8e9 -or
-            -not [System.IO.File]::Exists($script:Journal)) {
+        # Each Set-Location makes another object.
+        if ($key -cne $script:Key -or -not [object]::ReferenceEquals($PWD, $script:Location) -or
+            ($ticks - $script:UsedAt) * $script:TickLength -gt 1.8e9 -or -not [System.IO.File]::Exists($script:Journal)) {
             if (-not (Connect-TrackJournal -Key $key)) { return }
         }
         $now = $script:Offset + $ticks * $script:TickLength
@@ -253,6 +252,7 @@ function Connect-TrackJournal {
     [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [string] $Key)
     $id, $service, $place = $Key.Split([char[]] "`n", 3)
+    $place += "`n" + $PWD.ProviderPath
     $script:Key = $null
     if ($id -cnotmatch '\A[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\z' -or $id -ceq 'none') { return $false }
     if (-not $place.StartsWith("`n")) { return $false } # --strict
@@ -277,6 +277,7 @@ function Connect-TrackJournal {
     $script:Stream = New-Object -TypeName System.IO.FileStream -ArgumentList $facts.journal, 'Open', 'Write', 'ReadWrite, Delete', 1
     [void] $script:Stream.Seek(0, 'End')
     $script:Key = $Key
+    $script:Location = $PWD
     $script:UsedAt = [System.Diagnostics.Stopwatch]::GetTimestamp()
     $true
 }
@@ -403,6 +404,16 @@ function Get-TrackExitError {
     )
     $exception = New-Object -TypeName System.Management.Automation.RuntimeException -ArgumentList "${Name}: exit code $ExitCode"
     New-Object -TypeName System.Management.Automation.ErrorRecord -ArgumentList $exception, 'NativeCommandFailed', 'InvalidResult', $ExitCode
+}
+
+# The error for the name of a phase that the program would refuse.
+function Get-TrackNameError {
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType([System.Management.Automation.ErrorRecord])]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Name)
+    $message = "'$Name' cannot be the name of a phase: use a lower-case letter, then up to 62 lower-case letters, digits, _ and -"
+    $exception = New-Object -TypeName System.ArgumentException -ArgumentList $message, 'Name'
+    New-Object -TypeName System.Management.Automation.ErrorRecord -ArgumentList $exception, 'InvalidPhaseName', 'InvalidArgument', $Name
 }
 
 function Set-TrackId {
@@ -786,11 +797,12 @@ function Invoke-DeploymentPhase {
     [OutputType([object])]
     param(
         [Parameter(Mandatory = $true, Position = 0)] [scriptblock] $ScriptBlock,
-        [Parameter(Mandatory = $true)] [ValidatePattern('\A[a-z][a-z0-9_-]{0,62}\z', Options = 'None')] [string] $Name,
+        [Parameter(Mandatory = $true)] [string] $Name,
         [string] $Service = '',
         [string] $Probe = '',
         [switch] $FailOnExitCode
     )
+    if ($Name -cnotmatch $script:PhaseName) { $PSCmdlet.ThrowTerminatingError((Get-TrackNameError -Name $Name)) }
     if (-not $PSCmdlet.ShouldProcess($Name, 'Run the phase')) { return }
     $ErrorActionPreference = 'Stop'
     $run = Start-TrackPhase -Name $Name -Service $Service -Probe $Probe
@@ -851,10 +863,11 @@ function Start-DeploymentPhase {
     [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Low', PositionalBinding = $false)]
     [OutputType([void])]
     param(
-        [Parameter(Mandatory = $true)] [ValidatePattern('\A[a-z][a-z0-9_-]{0,62}\z', Options = 'None')] [string] $Name,
+        [Parameter(Mandatory = $true)] [string] $Name,
         [string] $Service = '',
         [string] $Probe = ''
     )
+    if ($Name -cnotmatch $script:PhaseName) { $PSCmdlet.ThrowTerminatingError((Get-TrackNameError -Name $Name)) }
     if (-not $PSCmdlet.ShouldProcess($Name, 'Start the phase')) { return }
     # The most frequent case, with as few calls as possible.
     if ($Probe -ceq '' -and $Name -cne 'cutover' -and [Environment]::GetEnvironmentVariable('DEPLOYTRACK_DISABLED') -cne '1' -and
@@ -884,11 +897,12 @@ function Complete-DeploymentPhase {
     [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Low', PositionalBinding = $false)]
     [OutputType([void])]
     param(
-        [Parameter(Mandatory = $true)] [ValidatePattern('\A[a-z][a-z0-9_-]{0,62}\z', Options = 'None')] [string] $Name,
+        [Parameter(Mandatory = $true)] [string] $Name,
         [string] $Service = '',
         [System.Nullable[int]] $ExitCode,
         [string] $ErrorMessage = ''
     )
+    if ($Name -cnotmatch $script:PhaseName) { $PSCmdlet.ThrowTerminatingError((Get-TrackNameError -Name $Name)) }
     if (-not $PSCmdlet.ShouldProcess($Name, 'Complete the phase')) { return }
     if ($null -eq $ExitCode -and $ErrorMessage -ceq '' -and $Name -cne 'cutover' -and
         [Environment]::GetEnvironmentVariable('DEPLOYTRACK_DISABLED') -cne '1' -and
