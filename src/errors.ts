@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'UNKNOWN_ID'
   | 'REFUSED'
   | 'GATEWAY'
+  | 'STORE'
   | 'ENGINE'
   | 'FILE'
   | 'INSTALLATION'

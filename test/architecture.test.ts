@@ -52,7 +52,7 @@ const layers = [
   ['report/'],
   ['collect/', 'backtest/', 'library/'],
   ['session/'],
-  ['push/'],
+  ['push/', 'fleet/'],
   ['deployments/', 'sample/'],
   ['probe/'],
   ['phases/'],
@@ -79,6 +79,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'cross-spawn': ['child/windows.ts'],
   'csv-parse': ['collect/legacy/csvRows.ts'],
   ora: ['report/terminal/liveLine.ts'],
+  pg: ['fleet/connect.ts'],
   preact: files.filter((name) => name.startsWith('web/')),
   '@grafana/grafana-foundation-sdk': files.filter((name) => name.startsWith('monitoring/dashboards/')),
 };

@@ -33,7 +33,7 @@ $script:DeploytrackSaid = $false
 # The options of commands that run another command, without a value.
 $script:DeploytrackFlags = -split '--allow-failure --any-version --confirm --dry-run --exclusive --failed --gate --insecure --irreversible --join --keep-stderr --marks --passed --strict --take-over --try'
 $script:DeploytrackWraps = @('phase run', 'extract', 'venv-rebuild', 'migrate', 'cutover', 'smoke', 'rollback', 'run')
-$script:DeploytrackRecords = @('start', 'phase start', 'phase end', 'phase record', 'error-rate', 'cost', 'finish', 'rollback start', 'rollback end', 'verify', 'init', 'push', 'import', 'prune', 'backup')
+$script:DeploytrackRecords = @('start', 'phase start', 'phase end', 'phase record', 'error-rate', 'cost', 'finish', 'rollback start', 'rollback end', 'verify', 'init', 'push', 'import', 'prune', 'backup', 'sync')
 
 # Where the program works, there is no function: one would change `-p:x`, `a,b`, `--`, `$?` and what a pipeline gives.
 if ($script:DeploytrackTried -eq 0) {

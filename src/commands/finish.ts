@@ -1,4 +1,5 @@
 import { defineCommand } from '../cli/define/command.ts';
+import { sendBudgetMs } from '../cli/define/settings.ts';
 import { content, duration, flag, maybe, text } from '../cli/define/kinds.ts';
 import { exitCode } from '../cli/define/phaseOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
@@ -16,6 +17,7 @@ import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
 import { rotateJournal } from '../ledger/journal/importJournals.ts';
 import { tidySpools } from '../ledger/journal/tidySpools.ts';
 import { startedElsewhere } from '../ledger/marks/deploymentProcesses.ts';
+import { hasStore } from '../settings/hasStore.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
 import { type FinalStatus, finalStatuses } from '../model.ts';
 import { collectProbers } from '../probe/cutover/collectProber.ts';
@@ -158,8 +160,12 @@ export async function settle(
   recorded();
   const closedNow = !wasClosed && (await isClosed(session, deploymentId));
   if (closedNow) await readFacts(session, { deploymentId, said: track });
-  if (waitMs === null) await send(session, { deploymentId, adopt: 'missing' });
-  else await sendUntilDelivered(session, { deploymentId, waitMs });
+  await Promise.all([
+    waitMs === null
+      ? send(session, { deploymentId, adopt: 'missing' })
+      : sendUntilDelivered(session, { deploymentId, waitMs }),
+    sendRows(session, { waitMs }),
+  ]);
   beforeReport();
   await report(session, { deploymentId, json, closedNow });
   if (!store.isOpen) return;
@@ -192,6 +198,13 @@ async function readFacts(session: Session, closed: { deploymentId: string; said:
 async function isClosed(session: Session, deploymentId: string): Promise<boolean> {
   const row = await deploymentRow(session, deploymentId).catch(() => null);
   return row !== null && row.status !== 'in-progress';
+}
+
+/** Beside the push, in the same time: neither waits for the other. */
+async function sendRows(session: Session, { waitMs }: { waitMs: number | null }): Promise<void> {
+  if (!hasStore(session)) return;
+  const { syncBeside } = await import('../fleet/syncBeside.ts');
+  await syncBeside(session, { budgetMs: waitMs ?? sendBudgetMs('bracket') });
 }
 
 type Request = Omit<FinishMark, 'kind' | 'markId' | 'deploymentId' | 'at' | 'keepOpen' | 'probed'>;

@@ -398,4 +398,19 @@ export interface Rows {
     readonly one: number;
     readonly since: string;
   };
+  readonly store_state: {
+    readonly one: number;
+    readonly revision: number;
+    readonly store_id: string | null;
+    readonly host: string | null;
+    readonly failures: number;
+    readonly retry_at: number;
+    readonly last_error: string | null;
+  };
+  readonly store_rows: {
+    readonly kind: string;
+    readonly key: string;
+    readonly revision: number;
+    readonly sent: number;
+  };
 }

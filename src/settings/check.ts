@@ -22,6 +22,8 @@ export function whatIsWrong(type: ValueType, text: string): WrongValue | null {
       return wrongUrl(text);
     case 'proxy':
       return wrongProxy(text);
+    case 'store':
+      return wrongStore(text);
     case 'name':
       return wrongName(text);
     case 'warnings':
@@ -58,6 +60,12 @@ function wrongUrl(text: string): WrongValue | null {
   const { search, hash } = new URL(text);
   if (search === '' && hash === '') return null;
   return { wrong, expected: `${expected}, without ? and #, which are never sent` };
+}
+
+/** What is in it is read when it is used. */
+function wrongStore(text: string): WrongValue | null {
+  if (/^postgres(ql)?:\/\/./i.test(text) && URL.canParse(text)) return null;
+  return { wrong: 'invalid URL', expected: 'expected postgres://user@host/database' };
 }
 
 /** Empty: none, although a variable or a file sets one. A proxy has no path. */

@@ -20,6 +20,8 @@ export type ValueType =
   | 'url'
   /** The URL of an HTTP proxy, `environment`, or empty. */
   | 'proxy'
+  /** The URL of a central store. */
+  | 'store'
   | 'integer'
   | 'number'
   | 'duration'

@@ -32,6 +32,11 @@ export const secrets: readonly SecretData[] = [
   gateway('PROXY_USERNAME', 'user name for the proxy of --gateway-proxy'),
   gateway('PROXY_PASSWORD', 'password for the proxy of --gateway-proxy'),
   {
+    variable: 'DEPLOYTRACK_STORE_PASSWORD',
+    title: 'store password',
+    help: 'password for the central store',
+  },
+  {
     variable: 'DEPLOYTRACK_HEALTH_HEADERS',
     title: 'health headers',
     help: 'request headers of health checks and probes, one per line',

@@ -121,6 +121,13 @@ export const settings = {
     variable: 'DEPLOYTRACK_TEXTFILE',
     help: "also write metrics to this folder, for node_exporter's textfile collector",
   },
+  store: {
+    type: 'store',
+    value: 'url',
+    variable: 'DEPLOYTRACK_STORE_URL',
+    help: 'central store for the rows of many hosts',
+    inferred: 'none: rows stay in the ledger',
+  },
   instance: {
     ...name,
     variable: 'DEPLOYTRACK_INSTANCE',

@@ -42,6 +42,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly co
   'completion': () => import('../../commands/completion.ts'),
   'prune': () => import('../../commands/prune.ts'),
   'backup': () => import('../../commands/backup.ts'),
+  'sync': () => import('../../commands/sync.ts'),
   'shell': () => import('../../commands/shell.ts'),
   'left-prober': () => import('../../commands/backgroundProber.ts'),
 };

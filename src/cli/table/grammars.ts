@@ -142,7 +142,7 @@ export const grammars: Readonly<Record<string, () => Grammar>> = {
   'report': () => ({name:'report',args:{deploymentId:v29},options:{out:v34,limit:v92,since:v88,format:v90,json:v4},settings:["deployment","environment","ledger","warnings"],policy:v91}),
   'stats': () => ({name:'stats',args:{},options:{limit:v93,since:v88,status:v89,format:v90,json:v4,by:v94,phases:v4,regressions:v4,dora:v4,budget:v4,month:v27},settings:["deployment","environment","ledger","warnings"],policy:v91}),
   'init': () => ({name:'init',args:{},options:{group:v27},settings:["version","deployment","environment","service","instance","gateway","gateway-timeout","textfile","gateway-proxy","adopt-timeout","ledger","strict","warnings"],policy:v95}),
-  'doctor': () => ({name:'doctor',args:{},options:{json:v4,all:v4,repair:v4,prometheus:v11,health:v11,versionField:v27},settings:["ledger","deployment","environment","service","gateway","gateway-proxy","gateway-timeout","adopt-timeout","ledger-timeout","abandon-after","journal-fallback","textfile","instance","strict","warnings","id","id-file"],policy:v96}),
+  'doctor': () => ({name:'doctor',args:{},options:{json:v4,all:v4,repair:v4,prometheus:v11,health:v11,versionField:v27},settings:["ledger","deployment","environment","service","gateway","gateway-proxy","gateway-timeout","adopt-timeout","ledger-timeout","abandon-after","journal-fallback","textfile","store","instance","strict","warnings","id","id-file"],policy:v96}),
   'push': () => ({name:'push',args:{},options:{dryRun:v4,delete:v4,staleAfter:v97,wait:v5},settings:["gateway","gateway-timeout","textfile","gateway-proxy","adopt-timeout","ledger","strict","warnings","abandon-after"],policy:v98}),
   'serve': () => ({name:'serve',args:{},options:{listen:v99,tlsCert:v34,tlsKey:v34,insecure:v4,allowedHost:v8,sample:v4,docker:v41,staleAfter:v97,webhookWindow:v100,webhookEnvironment:v8},settings:["deployment","environment","instance","gateway","gateway-timeout","textfile","gateway-proxy","adopt-timeout","ledger","strict","warnings"],policy:v101}),
   'rules': () => ({name:'rules',args:{},options:{out:v102,runbookBase:v11,mixin:v4,set:v8,backtest:v22,drill:v27,alertmanager:v11,within:v103,json:v4},settings:["deployment","environment","ledger","warnings","gateway","instance"],policy:v91}),
@@ -152,6 +152,7 @@ export const grammars: Readonly<Record<string, () => Grammar>> = {
   'completion': () => ({name:'completion',args:{shell:v105},options:{},settings:[],policy:v91}),
   'prune': () => ({name:'prune',args:{},options:{keep:v106,dryRun:v4,json:v4},settings:["ledger","ledger-timeout","warnings"],policy:v107}),
   'backup': () => ({name:'backup',args:{file:v27},options:{},settings:["ledger","ledger-timeout","warnings"],policy:v108}),
+  'sync': () => ({name:'sync',args:{},options:{wait:v5,init:v4,printSchema:v4},settings:["store","ledger","ledger-timeout","warnings"],policy:v98}),
   'shell': () => ({name:'shell',args:{shell:v29},options:{remote:v4,withoutTrap:v4,facts:v4},settings:["ledger","service","journal-fallback"],policy:v96}),
   'left-prober': () => ({name:'left-prober',args:{},options:{},settings:[],policy:v109}),
 };

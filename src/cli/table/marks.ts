@@ -36,7 +36,7 @@ export const fastCommands: Readonly<Record<string, () => Grammar>> = {
 };
 
 /** The options that every command accepts. */
-export const commonValues = 'ledger deployment environment service gateway gateway-proxy gateway-timeout adopt-timeout ledger-timeout abandon-after journal-fallback textfile instance warnings id id-file';
+export const commonValues = 'ledger deployment environment service gateway gateway-proxy gateway-timeout adopt-timeout ledger-timeout abandon-after journal-fallback textfile store instance warnings id id-file';
 export const commonFlags = 'strict';
 
 /** The commands that record or wrap: name, options with a value, with one that may be missing, flags, arguments, how it wraps. */
@@ -66,4 +66,4 @@ export const shapes: readonly (readonly [string, string, string, string, number,
 export const telling: readonly string[] = ["gate","gate freeze","gate thaw","history","show","compare","report","stats","doctor","rules","dashboards","export","completion","shell"];
 
 /** Commands that neither record nor wrap nor only read. */
-export const acting: readonly string[] = ["init","push","serve","import","prune","backup"];
+export const acting: readonly string[] = ["init","push","serve","import","prune","backup","sync"];

@@ -2,6 +2,7 @@ import type { Database } from './addon.ts';
 
 /** What each schema added to the one before it, the newest first: a table, or a column of one. */
 const marks: readonly (readonly [version: number, table: string, column: string])[] = [
+  [8, 'store_rows', 'revision'],
   [7, 'rollups', 'content'],
   [6, 'gate_decisions', 'decision_id'],
   [5, 'deployment_stages', 'caller'],

@@ -1,5 +1,6 @@
 import { ownTriggers } from './ownTriggers.ts';
 import { rollupStep } from './rollupTables.ts';
+import { storeStep } from './storeTables.ts';
 
 /** Public too: records in addition to phases and health. Names and columns never change. */
 export const recordTables = `
@@ -211,4 +212,5 @@ export const schemaSteps: readonly string[] = [
   callers,
   gateTables,
   rollupStep + markIds,
+  storeStep,
 ];

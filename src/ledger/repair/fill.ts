@@ -1,6 +1,7 @@
 import type { Database } from '../file/addon.ts';
 import { forgetRollups, rollupTables } from '../file/rollupTables.ts';
 import { schemaSteps } from '../file/schemaSteps.ts';
+import { storeTables } from '../file/storeTables.ts';
 import { transaction } from '../file/transaction.ts';
 import { readFitRows } from '../fit/views.ts';
 import type { Schema } from './shapes.ts';
@@ -24,6 +25,8 @@ export interface Filled {
   readonly incomplete: readonly string[];
 }
 
+const notSalvaged = ['sqlite_sequence', ...rollupTables, ...storeTables];
+
 /** Puts the collected rows that are valid into a new, empty ledger of their schema, and upgrades that to this version. */
 export function fill(
   ledger: Database,
@@ -34,7 +37,7 @@ export function fill(
   return transaction(ledger, { mode: 'write' }, () => {
     ledger.exec(schema.sql);
     const tables = schema.shapes
-      .filter(({ table }) => table !== 'sqlite_sequence' && !rollupTables.includes(table))
+      .filter(({ table }) => !notSalvaged.includes(table))
       .map(({ table, columns }) => {
         const names = columns.map(({ name }) => `"${name}"`).join(', ');
         const insert = ledger.prepare(

@@ -1,0 +1,78 @@
+import { defineCommand } from '../cli/define/command.ts';
+import { duration, flag } from '../cli/define/kinds.ts';
+import { sendBudgetMs } from '../cli/define/settings.ts';
+import { stopwatch } from '../duration.ts';
+import { usageError } from '../errors.ts';
+import { initStore, printSchema } from '../fleet/initStore.ts';
+import type { StoreAddress } from '../fleet/storeAddress.ts';
+import { StoreError } from '../fleet/storeProblem.ts';
+import { storeSetting } from '../fleet/storeSetting.ts';
+import { type Synced, sync } from '../fleet/sync.ts';
+import { endCommand } from '../session/openSession.ts';
+import type { Session } from '../session.ts';
+import { counted } from '../text/counted.ts';
+
+const pauseMs = 1000;
+
+/** `sync`: sends the rows that the central store lacks. Exit 1 if something stays unsent. */
+export const command = defineCommand({
+  name: 'sync',
+  after: 'push',
+  summary: 'send rows to the central store',
+  group: 'set up',
+  examples: ['deploytrack sync --wait 10m', 'deploytrack sync --print-schema > schema.sql'],
+  options: {
+    wait: duration({ help: 'keep trying for this long' }),
+    init: flag({ help: 'create the schema of the store, or upgrade it' }),
+    printSchema: flag({ help: 'print the SQL of the schema and of its rights' }),
+  },
+  settings: ['store', 'ledger', 'ledger-timeout', 'warnings'],
+  exits: { '0': 'the store has everything', '1': 'something is still unsent' },
+  policy: { onWrongSetting: 'usage-error', migrates: true, ledger: 'looks', sends: 'push' },
+  run: async (session: Session, { init, printSchema: isPrinted, waitMs }) => {
+    if (isPrinted) {
+      session.context.stdout.write(`${printSchema()}\n`);
+      return endCommand(session, { code: 0 });
+    }
+    const address = await storeSetting(session);
+    if (address === null)
+      throw usageError('sync: no store is set', 'use --store postgres://user@host/database, or set DEPLOYTRACK_STORE_URL');
+    if (init) {
+      await initStore(address);
+      session.context.stdout.write(`${address.shown}: the schema is up to date\n`);
+      return endCommand(session, { code: 0 });
+    }
+    return send(session, { address, waitMs });
+  },
+});
+
+async function send(
+  session: Session,
+  { address, waitMs }: { address: StoreAddress; waitMs: number | null },
+): Promise<number> {
+  const { context, store, warnings } = session;
+  await store.takeIn(warnings);
+  const { unsent, sent, warnings: own } = await untilSent(session, { address, waitMs });
+  warnings.push(...own);
+  const left = unsent === 0 ? '' : `, ${unsent} unsent`;
+  context.stdout.write(`${address.shown}: ${counted(sent, 'change')} sent${left}\n`);
+  store.close();
+  return endCommand(session, { code: unsent === 0 ? 0 : 1 });
+}
+
+/** Without `--wait` as long as it makes progress. */
+async function untilSent(
+  { context, store }: Session,
+  { address, waitMs }: { address: StoreAddress; waitMs: number | null },
+): Promise<Synced> {
+  const waitedMs = stopwatch(context);
+  const budgetMs = waitMs ?? Math.max(sendBudgetMs('push'), 600_000);
+  for (;;) {
+    try {
+      return await sync({ context, store, address, budgetMs: Math.max(1, budgetMs - waitedMs()) });
+    } catch (error) {
+      if (!(error instanceof StoreError) || waitMs === null || waitedMs() + pauseMs >= waitMs) throw error;
+      await context.sleep(pauseMs);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { connect, type Connection } from './connect.ts';
+import type { StoreAddress } from './storeAddress.ts';
+import { StoreError, storeError } from './storeProblem.ts';
+import { rowSchema, storeVersion } from './tables.ts';
+
+/** What a store says of itself, and of one ledger. */
+export interface StoreFacts {
+  readonly storeId: string;
+  /** What it has of the ledger; null: nothing. */
+  readonly ledger: { readonly hostname: string | null; readonly revision: number } | null;
+}
+
+/** Connects, and reads what the store has of a ledger. Throws a StoreError. */
+export async function openStore(
+  address: StoreAddress,
+  { ledgerId, timeoutMs }: { ledgerId: string; timeoutMs: number },
+): Promise<{ connection: Connection; facts: StoreFacts }> {
+  const connection = await connect(address, { timeoutMs });
+  try {
+    const query = (text: string, values: string[] = []) =>
+      connection.client.query({ text, values, query_timeout: timeoutMs } as { text: string; values: string[] });
+    const [store, ledger] = await Promise.all([
+      query(`SELECT CAST(version AS text) AS version, store_id FROM ${rowSchema}.store`),
+      query(`SELECT hostname, CAST(revision AS text) AS revision FROM ${rowSchema}.ledgers WHERE ledger_id = $1`, [ledgerId]),
+    ]);
+    const own = store.rows[0] as { version: string; store_id: string } | undefined;
+    if (own === undefined || Number(own.version) < storeVersion) throw olderStore(address.shown);
+    const found = ledger.rows[0] as { hostname: string | null; revision: string } | undefined;
+    const seen = found === undefined ? null : { hostname: found.hostname, revision: Number(found.revision) };
+    return { connection, facts: { storeId: own.store_id, ledger: seen } };
+  } catch (error) {
+    await connection.close();
+    throw storeError(error, address.shown);
+  }
+}
+
+/** A newer store has more columns, which stay empty for the rows of this version. */
+function olderStore(shown: string): StoreError {
+  return new StoreError({
+    message: `the store ${shown} has the schema of an older version`,
+    hint: 'run `deploytrack sync --init` as the owner of the database',
+    fate: 'later',
+  });
+}

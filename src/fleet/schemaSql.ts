@@ -1,0 +1,91 @@
+import type { SentColumn } from '../ledger/sync/columns.ts';
+import { keyOf, rowSchema, storeVersion, typeOf, viewSchema } from './tables.ts';
+
+type Tables = ReadonlyMap<string, readonly SentColumn[]>;
+
+/**
+ * The statements that make the schema of a store, each a transaction of its own; they can be run again. Plain SQL that
+ * PostgreSQL, and what speaks its protocol, understand without an extension.
+ */
+export function schemaStatements(tables: Tables): string[] {
+  return [
+    `CREATE SCHEMA IF NOT EXISTS ${rowSchema}`,
+    `CREATE SCHEMA IF NOT EXISTS ${viewSchema}`,
+    // The ID is that of the store, so that a ledger notices another one behind the same address.
+    `CREATE TABLE IF NOT EXISTS ${rowSchema}.store (
+    one bigint PRIMARY KEY,
+    version bigint NOT NULL,
+    store_id text NOT NULL
+)`,
+    `CREATE TABLE IF NOT EXISTS ${rowSchema}.ledgers (
+    ledger_id text PRIMARY KEY,
+    hostname text,
+    revision bigint NOT NULL,
+    program_version text,
+    received_at timestamptz NOT NULL DEFAULT now()
+)`,
+    ...[...tables].map(tableSql),
+    ...indexes,
+    ...[...tables].map(viewSql),
+    `CREATE OR REPLACE VIEW ${viewSchema}.ledgers AS SELECT ledger_id, hostname, program_version, received_at FROM ${rowSchema}.ledgers`,
+    historySql,
+    `INSERT INTO ${rowSchema}.store (one, version, store_id) VALUES (1, ${storeVersion}, md5(CAST(random() AS text) || CAST(now() AS text)))
+    ON CONFLICT (one) DO UPDATE SET version = excluded.version WHERE store.version < excluded.version`,
+  ];
+}
+
+function tableSql([table, columns]: [string, readonly SentColumn[]]): string {
+  const key = keyOf(table);
+  const lines = columns.map((column) => `    ${column.name} ${typeOf(column)}${key.includes(column.name) ? ' NOT NULL' : ''}`);
+  return `CREATE TABLE IF NOT EXISTS ${rowSchema}.${table} (
+    ledger_id text NOT NULL,
+${lines.join(',\n')},
+    revision bigint NOT NULL,
+    removed boolean NOT NULL DEFAULT false,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (ledger_id, ${key.join(', ')})
+)`;
+}
+
+/** Rows that a ledger has deleted are kept as removed: hosts may not delete. */
+function viewSql([table, columns]: [string, readonly SentColumn[]]): string {
+  const names = ['ledger_id', ...columns.map(({ name }) => name), 'received_at'];
+  return `CREATE OR REPLACE VIEW ${viewSchema}.${table} AS
+SELECT ${names.join(', ')} FROM ${rowSchema}.${table} WHERE NOT removed`;
+}
+
+const historySql = `CREATE OR REPLACE VIEW ${viewSchema}.deployment_history AS
+SELECT ledger_id, id, version, to_char(deployment_completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS deployed_at,
+    deployment_method AS method, notes
+FROM ${rowSchema}.deployment_metrics
+WHERE deployment_status <> 'in-progress' AND discarded = 0 AND fragment = 0 AND NOT removed`;
+
+const index = (name: string, on: string): string => `CREATE INDEX IF NOT EXISTS ${name} ON ${rowSchema}.${on}`;
+const group = 'deployment, environment, instance';
+
+const indexes = [
+  index('deployment_by_start', 'deployment_metrics (deployment_started_at)'),
+  index('deployment_by_group', `deployment_metrics (${group}, deployment_started_at)`),
+  index('deployment_by_id', 'deployment_metrics (deployment_id)'),
+  index(
+    'deployment_in_service',
+    `deployment_metrics (${group}, deployment_completed_at) WHERE deployment_status IN ('success', 'warning')`,
+  ),
+  index('stage_by_start', 'deployment_stages (started_at)'),
+  index('rollback_by_time', 'rollbacks (at)'),
+];
+
+/**
+ * What an administrator runs once for two roles, by whatever names: one of the hosts, which adds and changes rows and
+ * cannot delete any, and one that only reads.
+ */
+export function grants({ writer, reader }: { writer: string; reader: string }): string[] {
+  return [
+    `GRANT USAGE ON SCHEMA ${rowSchema}, ${viewSchema} TO ${writer}`,
+    `GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ${rowSchema} TO ${writer}`,
+    `REVOKE INSERT, UPDATE ON ${rowSchema}.store FROM ${writer}`,
+    `GRANT SELECT ON ALL TABLES IN SCHEMA ${viewSchema} TO ${writer}`,
+    `GRANT USAGE ON SCHEMA ${viewSchema} TO ${reader}`,
+    `GRANT SELECT ON ALL TABLES IN SCHEMA ${viewSchema} TO ${reader}`,
+  ];
+}

@@ -1,0 +1,78 @@
+import type { SentColumn } from '../ledger/sync/columns.ts';
+import type { ChangedRows } from '../ledger/sync/rowsOf.ts';
+import { sentTables } from '../ledger/file/storeTables.ts';
+import type { Connection } from './connect.ts';
+import { storeError } from './storeProblem.ts';
+import { rowSchema } from './tables.ts';
+import { removal, type Statement, upserts } from './upsertSql.ts';
+
+export interface Batch {
+  readonly ledgerId: string;
+  readonly hostname: string;
+  readonly programVersion: string;
+  readonly columns: ReadonlyMap<string, readonly SentColumn[]>;
+  readonly changes: readonly ChangedRows[];
+}
+
+/** The table whose row stands for the whole change. */
+const heads = { deployment: 'deployment_metrics', freeze: 'freezes', decision: 'gate_decisions' } as const;
+
+/**
+ * Writes changes in one transaction, in two round trips. The row of a change decides: if the store has it in this
+ * revision or a newer one, its other rows are left as they are, so that a batch may be sent twice and in any order.
+ * Throws a StoreError; nothing is kept then, or all of it.
+ */
+export async function sendBatch(
+  { client, shown }: Connection,
+  batch: Batch & { timeoutMs: number },
+): Promise<void> {
+  const run = ({ text, values }: Statement) => client.query(text, [...values]);
+  try {
+    const begun = [client.query('BEGIN'), client.query(`SET LOCAL statement_timeout = ${Math.ceil(batch.timeoutMs)}`)];
+    const first = await settled([...begun, ...headStatements(batch).map(run)]);
+    const written = new Set(first.flatMap(({ rows }) => rows.map((row) => Object.values(row as object)[0])));
+    const changes = batch.changes.filter(({ key, rows }) => written.has(key) || rows.size === 0);
+    await settled([...restStatements({ ...batch, changes }).map(run), run(ofLedger(batch)), client.query('COMMIT')]);
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw storeError(error, shown);
+  }
+}
+
+/** The first failure is the cause; those after it say only that the transaction is aborted. */
+async function settled<Result>(sent: readonly Promise<Result>[]): Promise<Result[]> {
+  const ends = await Promise.allSettled(sent);
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return ends.map((end) => (end as PromiseFulfilledResult<Result>).value);
+}
+
+function headStatements({ columns, ledgerId, changes }: Batch): Statement[] {
+  return Object.values(heads).flatMap((table) =>
+    upserts(table, { columns: columns.get(table) ?? [], ledgerId, changes }),
+  );
+}
+
+function restStatements({ columns, ledgerId, changes }: Batch): Statement[] {
+  return Object.entries(sentTables).flatMap(([table, { kind }]) => {
+    const own = changes.filter((change) => change.kind === kind);
+    const isHead = table === heads[kind];
+    // A row of its own was just written in this revision.
+    const left = isHead ? own.filter(({ rows }) => rows.size === 0) : own;
+    return [
+      ...(isHead ? [] : upserts(table, { columns: columns.get(table) ?? [], ledgerId, changes: own })),
+      ...(left.length === 0 ? [] : [removal(table, { ledgerId, changes: left })]),
+    ];
+  });
+}
+
+function ofLedger({ ledgerId, hostname, programVersion, changes }: Batch): Statement {
+  const revision = Math.max(0, ...changes.map((change) => change.revision));
+  return {
+    text: `INSERT INTO ${rowSchema}.ledgers AS t (ledger_id, hostname, revision, program_version) VALUES ($1, $2, CAST($3 AS bigint), $4)
+ON CONFLICT (ledger_id) DO UPDATE SET hostname = excluded.hostname, program_version = excluded.program_version, received_at = now(),
+    revision = CASE WHEN t.revision < excluded.revision THEN excluded.revision ELSE t.revision END`,
+    values: [ledgerId, hostname, revision, programVersion],
+  };
+}
+

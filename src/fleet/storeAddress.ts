@@ -1,0 +1,78 @@
+import { usageError } from '../errors.ts';
+
+export const tlsModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
+export type TlsMode = (typeof tlsModes)[number];
+
+/** Where a store is, and how it is connected to; as libpq reads such a URL. The password is never shown. */
+export interface StoreAddress {
+  /** A host name, an address, or the folder of a socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string | null;
+  readonly tls: TlsMode;
+  /** Files with PEM; null: none is named. */
+  readonly rootCertificate: string | null;
+  readonly certificate: string | null;
+  readonly key: string | null;
+  /** For messages. */
+  readonly shown: string;
+}
+
+const known = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'host', 'application_name', 'connect_timeout'];
+const hint = 'expected postgres://user@host:5432/database?sslmode=verify-full';
+
+/**
+ * Without `sslmode`, TLS with a verified certificate; none on loopback and on a socket. Throws a usage error for what
+ * is not such a URL; the message does not show the password.
+ */
+export function storeAddress(text: string): StoreAddress {
+  if (!/^postgres(ql)?:\/\//i.test(text) || !URL.canParse(text)) throw usageError('the store is not a URL', hint);
+  const url = new URL(text);
+  const parameters = url.searchParams;
+  const strange = [...parameters.keys()].find((name) => !known.includes(name));
+  if (strange !== undefined)
+    throw usageError(`the URL of the store has an unknown parameter: ${strange}`, `expected ${known.join(', ')}`);
+  const host = parameters.get('host') ?? decoded(url.hostname.replace(/^\[|\]$/g, ''));
+  const database = decoded(url.pathname.slice(1));
+  const user = decoded(url.username);
+  if (host === '' || database === '' || user === '')
+    throw usageError('the URL of the store lacks the host, the database or the user', hint);
+  const port = url.port === '' ? 5432 : Number(url.port);
+  return {
+    host,
+    port,
+    database,
+    user,
+    password: url.password === '' ? null : decoded(url.password),
+    tls: tlsMode(parameters.get('sslmode'), host),
+    rootCertificate: parameters.get('sslrootcert'),
+    certificate: parameters.get('sslcert'),
+    key: parameters.get('sslkey'),
+    shown: `${host}:${port}/${database}`,
+  };
+}
+
+function tlsMode(said: string | null, host: string): TlsMode {
+  if (said === null) return isLocal(host) ? 'disable' : 'verify-full';
+  const mode = tlsModes.find((one) => one === said);
+  if (mode !== undefined) return mode;
+  throw usageError(
+    `sslmode=${said} is not supported for the store`,
+    `expected ${tlsModes.join(', ')}; allow and prefer would send the password without TLS if somebody in between wants it`,
+  );
+}
+
+/** Nobody else reads what is sent to a socket or to loopback. */
+function isLocal(host: string): boolean {
+  return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw usageError('the URL of the store has an invalid % escape', hint);
+  }
+}

@@ -1,0 +1,84 @@
+import type { SentColumn } from '../ledger/sync/columns.ts';
+import type { ChangedRows, SentRow } from '../ledger/sync/rowsOf.ts';
+import { keyOf, rowSchema, typeOf } from './tables.ts';
+
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly (string | number | null)[];
+}
+
+/** PostgreSQL counts the parameters of a statement in 16 bits; smaller statements are parsed sooner. */
+const mostParameters = 20_000;
+
+/**
+ * The rows of one table as upserts: a newer revision wins, a replay changes nothing. Each returns the first column of
+ * the key for the rows that it has written.
+ */
+export function upserts(
+  table: string,
+  { columns, ledgerId, changes }: { columns: readonly SentColumn[]; ledgerId: string; changes: readonly ChangedRows[] },
+): Statement[] {
+  const rows = changes.flatMap(({ revision, rows: all }) => (all.get(table) ?? []).map((row) => ({ revision, row })));
+  const width = columns.length + 2;
+  const most = Math.max(1, Math.floor(mostParameters / width));
+  const statements: Statement[] = [];
+  for (let from = 0; from < rows.length; from += most) {
+    const part = rows.slice(from, from + most);
+    statements.push({
+      text: upsertSql(table, { columns, count: part.length }),
+      values: part.flatMap(({ revision, row }) => [
+        ledgerId,
+        ...columns.map((column) => valueOf(column, row)),
+        revision,
+      ]),
+    });
+  }
+  return statements;
+}
+
+function upsertSql(table: string, { columns, count }: { columns: readonly SentColumn[]; count: number }): string {
+  const key = keyOf(table);
+  const names = ['ledger_id', ...columns.map(({ name }) => name), 'revision'];
+  const types = ['text', ...columns.map(typeOf), 'bigint'];
+  const tuples = Array.from({ length: count }, (_, row) => {
+    const places = types.map((type, at) => `CAST($${row * types.length + at + 1} AS ${type})`);
+    return `(${places.join(', ')})`;
+  });
+  const changed = names.filter((name) => name !== 'ledger_id' && !key.includes(name));
+  const set = [...changed.map((name) => `${name} = excluded.${name}`), 'removed = false', 'received_at = now()'];
+  return `INSERT INTO ${rowSchema}.${table} AS t (${names.join(', ')}) VALUES ${tuples.join(', ')}
+ON CONFLICT (ledger_id, ${key.join(', ')}) DO UPDATE SET ${set.join(', ')} WHERE t.revision < excluded.revision
+RETURNING t.${key[0]}`;
+}
+
+/** Marks the rows of changes as removed that are not among those of their newer revision. */
+export function removal(
+  table: string,
+  { ledgerId, changes }: { ledgerId: string; changes: readonly Pick<ChangedRows, 'key' | 'revision'>[] },
+): Statement {
+  const pairs = changes.map((_, at) => `(CAST($${at * 2 + 2} AS text), CAST($${at * 2 + 3} AS bigint))`);
+  return {
+    text: `UPDATE ${rowSchema}.${table} AS t SET removed = true, revision = v.revision, received_at = now()
+FROM (VALUES ${pairs.join(', ')}) AS v (key, revision)
+WHERE t.ledger_id = $1 AND t.${keyOf(table)[0]} = v.key AND t.revision < v.revision AND NOT t.removed`,
+    values: [ledgerId, ...changes.flatMap(({ key, revision }) => [key, revision])],
+  };
+}
+
+const isoTime = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
+
+/** A value that its column takes: what SQLite keeps in spite of the declared type is left out. */
+export function valueOf(column: SentColumn, row: SentRow): string | number | null {
+  const value = row[column.name] ?? null;
+  if (value === null || value instanceof Uint8Array) return null;
+  switch (typeOf(column)) {
+    case 'bigint':
+      return typeof value !== 'string' && Number.isSafeInteger(Number(value)) ? String(value) : null;
+    case 'double precision':
+      return typeof value !== 'string' && !Number.isNaN(Number(value)) ? Number(value) : null;
+    case 'timestamptz':
+      return typeof value === 'string' && isoTime.test(value) && !Number.isNaN(Date.parse(value)) ? value : null;
+    default:
+      return String(value).replaceAll('\0', '').toWellFormed();
+  }
+}

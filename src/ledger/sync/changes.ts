@@ -1,0 +1,116 @@
+import type { Database } from '../file/addon.ts';
+import { type SentKind, sentTables, storeTriggers } from '../file/storeTables.ts';
+
+/** What changed: a deployment with all its rows, a freeze, or a decision of the gate. */
+export interface Change {
+  readonly kind: SentKind;
+  readonly key: string;
+  /** A newer one wins, whatever the order of arrival. */
+  readonly revision: number;
+}
+
+/** What the ledger knows of its store; null until one is used for the first time. */
+export interface StoreState {
+  readonly storeId: string | null;
+  /** The host that sent last. */
+  readonly host: string | null;
+  readonly failures: number;
+  /** Unix ms. */
+  readonly retryAt: number;
+  readonly lastError: string | null;
+}
+
+export function readStoreState(database: Database): StoreState | null {
+  const found = database
+    .prepare<[], StoreState>(
+      `SELECT store_id AS storeId, host, failures, retry_at AS retryAt, last_error AS lastError FROM store_state`,
+    )
+    .get();
+  return found ?? null;
+}
+
+const keysOf = (kind: SentKind): { table: string; key: string; order: string } => {
+  if (kind === 'deployment') return { table: 'deployment_metrics', key: 'deployment_id', order: 'deployment_started_at, id' };
+  const [table, { key }] = Object.entries(sentTables).find(([, sent]) => sent.kind === kind) ?? ['', { key: '' }];
+  return { table, key, order: 'id' };
+};
+
+/**
+ * Notes all rows as unsent, the oldest first, and from now on every change: for a store that is used for the first time,
+ * or that is another one. `above` is the highest revision that the store has of this ledger.
+ */
+export function beginStore(
+  database: Database,
+  { storeId, nowMs, above }: { storeId: string; nowMs: number; above: number },
+): void {
+  const from = Math.max(nowMs, above, revisionOf(database));
+  const hasTriggers = database
+    .prepare("SELECT 1 FROM sqlite_master WHERE name = 'deployment_metrics_insert_for_store'")
+    .get();
+  if (hasTriggers === undefined) database.exec(storeTriggers);
+  database.exec('DELETE FROM store_rows');
+  let revision = from;
+  for (const kind of ['deployment', 'freeze', 'decision'] as const) {
+    const { table, key, order } = keysOf(kind);
+    const { changes } = database
+      .prepare(
+        `INSERT INTO store_rows (kind, key, revision)
+         SELECT ?, ${key}, ? + row_number() OVER (ORDER BY ${order}) FROM ${table} WHERE ${key} IS NOT NULL`,
+      )
+      .run(kind, revision);
+    revision += changes;
+  }
+  database
+    .prepare(
+      `INSERT INTO store_state (one, revision, store_id) VALUES (1, @revision, @storeId)
+       ON CONFLICT DO UPDATE SET revision = @revision, store_id = @storeId, failures = 0, retry_at = 0, last_error = NULL`,
+    )
+    .run({ revision, storeId });
+}
+
+function revisionOf(database: Database): number {
+  return database.prepare<[], number>('SELECT revision FROM store_state').pluck().get() ?? 0;
+}
+
+/** The oldest changes that the store lacks. */
+export function unsentChanges(database: Database, limit: number): Change[] {
+  return database
+    .prepare<[number], Change>(
+      'SELECT kind, key, revision FROM store_rows WHERE sent = 0 ORDER BY revision LIMIT ?',
+    )
+    .all(limit);
+}
+
+export function countUnsent(database: Database): number {
+  return database.prepare<[], number>('SELECT count(*) FROM store_rows WHERE sent = 0').pluck().get() ?? 0;
+}
+
+/** The store has these; what has changed again meanwhile stays unsent. */
+export function noteSent(database: Database, { changes, host }: { changes: readonly Change[]; host: string }): void {
+  const note = database.prepare('UPDATE store_rows SET sent = 1 WHERE kind = ? AND key = ? AND revision = ?');
+  for (const { kind, key, revision } of changes) note.run(kind, key, revision);
+  database
+    .prepare('UPDATE store_state SET host = ?, failures = 0, retry_at = 0, last_error = NULL')
+    .run(host);
+}
+
+/** The store does not take a row of them: they are left out until they change. */
+export function noteUnfit(database: Database, changes: readonly Change[]): void {
+  const note = database.prepare('UPDATE store_rows SET sent = 2 WHERE kind = ? AND key = ? AND revision = ?');
+  for (const { kind, key, revision } of changes) note.run(kind, key, revision);
+}
+
+/** A store that was restored from a backup has nothing that is newer than `revision`. */
+export function noteLost(database: Database, { revision }: { revision: number }): void {
+  database.prepare('UPDATE store_rows SET sent = 0 WHERE sent = 1 AND revision > ?').run(revision);
+}
+
+/** The store could not be used. `retryAt` is in Unix ms. */
+export function noteStoreFailure(
+  database: Database,
+  { retryAt, message }: { retryAt: number; message: string },
+): void {
+  database
+    .prepare('UPDATE store_state SET failures = failures + 1, retry_at = ?, last_error = ?')
+    .run(retryAt, message);
+}

@@ -1,0 +1,25 @@
+import type { Database } from '../file/addon.ts';
+import { sentTables } from '../file/storeTables.ts';
+import type { Change } from './changes.ts';
+
+export type SentRow = Readonly<Record<string, string | number | bigint | Uint8Array | null>>;
+
+/** A change with its rows, table by table; none: it was deleted. */
+export interface ChangedRows extends Change {
+  readonly rows: ReadonlyMap<string, readonly SentRow[]>;
+}
+
+/** Reads each change as it is now, which may be newer than its revision: it is then sent again. */
+export function rowsOf(database: Database, changes: readonly Change[]): ChangedRows[] {
+  const statements = Object.entries(sentTables).map(
+    ([table, { kind, key }]) =>
+      [table, kind, database.prepare<[string], SentRow>(`SELECT * FROM ${table} WHERE ${key} = ?`)] as const,
+  );
+  return changes.map((change) => {
+    const rows = statements
+      .filter(([, kind]) => kind === change.kind)
+      .map(([table, , statement]) => [table, statement.all(change.key)] as const)
+      .filter(([, found]) => found.length > 0);
+    return { ...change, rows: new Map(rows) };
+  });
+}
