@@ -1,8 +1,8 @@
 import { defineCommand } from '../cli/define/command.ts';
-import { sendBudgetMs } from '../cli/define/settings.ts';
 import { content, duration, flag, maybe, text } from '../cli/define/kinds.ts';
 import { exitCode } from '../cli/define/phaseOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
+import { sendBudgetMs } from '../cli/define/settings.ts';
 import { trackOptions } from '../cli/define/startOptions.ts';
 import { errorText } from '../cli/define/wrapOptions.ts';
 import { readGit } from '../deployments/readGit.ts';
@@ -17,7 +17,6 @@ import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
 import { rotateJournal } from '../ledger/journal/importJournals.ts';
 import { tidySpools } from '../ledger/journal/tidySpools.ts';
 import { startedElsewhere } from '../ledger/marks/deploymentProcesses.ts';
-import { hasStore } from '../settings/hasStore.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
 import { type FinalStatus, finalStatuses } from '../model.ts';
 import { collectProbers } from '../probe/cutover/collectProber.ts';
@@ -29,6 +28,7 @@ import { asciiJson } from '../report/json.ts';
 import { lostOutput } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
+import { hasStore } from '../settings/hasStore.ts';
 
 /** The CI's names for a status, in any case, and ours. */
 const statusWords: Readonly<Record<string, FinalStatus | 'discard'>> = {

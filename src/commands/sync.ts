@@ -36,9 +36,12 @@ export const command = defineCommand({
     }
     const address = await storeSetting(session);
     if (address === null)
-      throw usageError('sync: no store is set', 'use --store postgres://user@host/database, or set DEPLOYTRACK_STORE_URL');
+      throw usageError(
+        'sync: no store is set',
+        'use --store postgres://user@host/database, or set DEPLOYTRACK_STORE_URL',
+      );
     if (init) {
-      await initStore(address);
+      await initStore(session.context, address);
       session.context.stdout.write(`${address.shown}: the schema is up to date\n`);
       return endCommand(session, { code: 0 });
     }

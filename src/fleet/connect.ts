@@ -1,34 +1,66 @@
 import { readFileSync } from 'node:fs';
+import { isIP, Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import type { Client } from 'pg';
-import { type StoreAddress } from './storeAddress.ts';
+import type { Client, QueryResult } from 'pg';
+import type { Context } from '../context.ts';
+import { stopwatch } from '../duration.ts';
+import { addressesOf } from '../network/lookup.ts';
+import type { StoreAddress } from './storeAddress.ts';
 import { StoreError, storeError } from './storeProblem.ts';
 
+/** A connection that nothing waits for longer than its caller. */
 export interface Connection {
-  readonly client: Client;
   readonly shown: string;
-  close(): Promise<void>;
+  /** Sends a statement at once, without waiting for the answer to the one before. */
+  query(text: string, how: { values?: readonly unknown[]; timeoutMs: number }): Promise<QueryResult>;
+  /** Never waits: a server that is gone would keep the process. */
+  close(): void;
 }
 
 /** The program as the database's administrator sees it. */
 const applicationName = 'deploytrack';
 
-/**
- * Connects within `timeoutMs`. Statements are sent without waiting for the answer to the one before. Throws a StoreError.
- */
-export async function connect(address: StoreAddress, { timeoutMs }: { timeoutMs: number }): Promise<Connection> {
+/** Connects within `timeoutMs`, to the first address of the host that answers. Throws a StoreError. */
+export async function connect(
+  context: Context,
+  address: StoreAddress,
+  { timeoutMs }: { timeoutMs: number },
+): Promise<Connection> {
+  const { host, shown } = address;
+  const tookMs = stopwatch(context);
+  try {
+    const isName = isIP(host) === 0 && !host.startsWith('/');
+    const places = isName ? await addressesOf(context, { hostname: host, timeoutMs }) : [host];
+    let failed: unknown = null;
+    for (const place of places) {
+      try {
+        return await connectTo(address, { place, timeoutMs: Math.max(1, timeoutMs - tookMs()) });
+      } catch (error) {
+        failed ??= error;
+      }
+    }
+    throw failed;
+  } catch (error) {
+    throw storeError(error, shown);
+  }
+}
+
+async function connectTo(
+  address: StoreAddress,
+  { place, timeoutMs }: { place: string; timeoutMs: number },
+): Promise<Connection> {
   const { default: pg } = await import('pg');
+  const socket = new Socket();
   const client = new pg.Client({
-    host: address.host,
+    host: place,
     port: address.port,
     database: address.database,
     user: address.user,
-    // Never from a file or variable that only the library knows.
-    password: address.password ?? '',
+    password: address.password ?? undefined,
     ssl: tlsOf(address),
-    connectionTimeoutMillis: Math.max(1, timeoutMs),
+    connectionTimeoutMillis: timeoutMs,
     application_name: applicationName,
-    keepAlive: false,
+    stream: () => socket,
     pipeline: true,
   } as ConstructorParameters<typeof pg.Client>[0]);
   // A connection that breaks between two statements is reported by the next one.
@@ -36,14 +68,30 @@ export async function connect(address: StoreAddress, { timeoutMs }: { timeoutMs:
   try {
     await client.connect();
   } catch (error) {
-    await client.end().catch(() => {});
-    throw storeError(error, address.shown);
+    socket.destroy();
+    throw error;
   }
-  return { client, shown: address.shown, close: () => client.end().catch(() => {}) };
+  return {
+    shown: address.shown,
+    query: (text, { values = [], timeoutMs: queryMs }) => queryOf(client, { text, values, queryMs }),
+    close() {
+      void client.end().catch(() => {});
+      // After what was written: the server is told that this is the end.
+      socket.end(() => socket.destroy());
+      socket.unref();
+    },
+  };
 }
 
-function tlsOf(address: StoreAddress): ConnectionOptions | false {
-  const { tls, host, rootCertificate, certificate, key } = address;
+function queryOf(
+  client: Client,
+  { text, values, queryMs }: { text: string; values: readonly unknown[]; queryMs: number },
+): Promise<QueryResult> {
+  const how = { text, values: [...values], query_timeout: Math.max(1, Math.ceil(queryMs)) };
+  return client.query(how as { text: string; values: unknown[] });
+}
+
+function tlsOf({ tls, host, rootCertificate, certificate, key }: StoreAddress): ConnectionOptions | false {
   if (tls === 'disable') return false;
   const files = {
     ...(rootCertificate === null ? {} : { ca: fileOf(rootCertificate, 'sslrootcert') }),
@@ -54,7 +102,8 @@ function tlsOf(address: StoreAddress): ConnectionOptions | false {
   const isVerified = tls !== 'require' || rootCertificate !== null;
   return {
     ...files,
-    servername: host,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    host,
     rejectUnauthorized: isVerified,
     ...(tls === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),
   };

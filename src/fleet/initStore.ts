@@ -1,3 +1,4 @@
+import type { Context } from '../context.ts';
 import { emptyColumns } from '../ledger/sync/emptyColumns.ts';
 import { connect } from './connect.ts';
 import { grants, schemaStatements } from './schemaSql.ts';
@@ -7,14 +8,15 @@ import { storeError } from './storeProblem.ts';
 const timeoutMs = 30_000;
 
 /** Creates the schema of a store, or what it lacks of it; nothing is deleted. Throws a StoreError. */
-export async function initStore(address: StoreAddress): Promise<void> {
-  const connection = await connect(address, { timeoutMs });
+export async function initStore(context: Context, address: StoreAddress): Promise<void> {
+  const connection = await connect(context, address, { timeoutMs });
   try {
-    for (const statement of schemaStatements(emptyColumns())) await connection.client.query(statement);
+    for (const statement of schemaStatements(emptyColumns()))
+      await connection.query(statement, { timeoutMs });
   } catch (error) {
     throw storeError(error, address.shown);
   } finally {
-    await connection.close();
+    connection.close();
   }
 }
 

@@ -1,4 +1,5 @@
-import { connect, type Connection } from './connect.ts';
+import type { Context } from '../context.ts';
+import { type Connection, connect } from './connect.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { StoreError, storeError } from './storeProblem.ts';
 import { rowSchema, storeVersion } from './tables.ts';
@@ -12,16 +13,19 @@ export interface StoreFacts {
 
 /** Connects, and reads what the store has of a ledger. Throws a StoreError. */
 export async function openStore(
+  context: Context,
   address: StoreAddress,
   { ledgerId, timeoutMs }: { ledgerId: string; timeoutMs: number },
 ): Promise<{ connection: Connection; facts: StoreFacts }> {
-  const connection = await connect(address, { timeoutMs });
+  const connection = await connect(context, address, { timeoutMs });
   try {
-    const query = (text: string, values: string[] = []) =>
-      connection.client.query({ text, values, query_timeout: timeoutMs } as { text: string; values: string[] });
+    const query = (text: string, values: string[] = []) => connection.query(text, { values, timeoutMs });
     const [store, ledger] = await Promise.all([
       query(`SELECT CAST(version AS text) AS version, store_id FROM ${rowSchema}.store`),
-      query(`SELECT hostname, CAST(revision AS text) AS revision FROM ${rowSchema}.ledgers WHERE ledger_id = $1`, [ledgerId]),
+      query(
+        `SELECT hostname, CAST(revision AS text) AS revision FROM ${rowSchema}.ledgers WHERE ledger_id = $1`,
+        [ledgerId],
+      ),
     ]);
     const own = store.rows[0] as { version: string; store_id: string } | undefined;
     if (own === undefined || Number(own.version) < storeVersion) throw olderStore(address.shown);
@@ -29,7 +33,7 @@ export async function openStore(
     const seen = found === undefined ? null : { hostname: found.hostname, revision: Number(found.revision) };
     return { connection, facts: { storeId: own.store_id, ledger: seen } };
   } catch (error) {
-    await connection.close();
+    connection.close();
     throw storeError(error, address.shown);
   }
 }

@@ -36,7 +36,9 @@ export function schemaStatements(tables: Tables): string[] {
 
 function tableSql([table, columns]: [string, readonly SentColumn[]]): string {
   const key = keyOf(table);
-  const lines = columns.map((column) => `    ${column.name} ${typeOf(column)}${key.includes(column.name) ? ' NOT NULL' : ''}`);
+  const lines = columns.map(
+    (column) => `    ${column.name} ${typeOf(column)}${key.includes(column.name) ? ' NOT NULL' : ''}`,
+  );
   return `CREATE TABLE IF NOT EXISTS ${rowSchema}.${table} (
     ledger_id text NOT NULL,
 ${lines.join(',\n')},
@@ -60,7 +62,8 @@ SELECT ledger_id, id, version, to_char(deployment_completed_at AT TIME ZONE 'UTC
 FROM ${rowSchema}.deployment_metrics
 WHERE deployment_status <> 'in-progress' AND discarded = 0 AND fragment = 0 AND NOT removed`;
 
-const index = (name: string, on: string): string => `CREATE INDEX IF NOT EXISTS ${name} ON ${rowSchema}.${on}`;
+const index = (name: string, on: string): string =>
+  `CREATE INDEX IF NOT EXISTS ${name} ON ${rowSchema}.${on}`;
 const group = 'deployment, environment, instance';
 
 const indexes = [

@@ -1,6 +1,6 @@
+import { sentTables } from '../ledger/file/storeTables.ts';
 import type { SentColumn } from '../ledger/sync/columns.ts';
 import type { ChangedRows } from '../ledger/sync/rowsOf.ts';
-import { sentTables } from '../ledger/file/storeTables.ts';
 import type { Connection } from './connect.ts';
 import { storeError } from './storeProblem.ts';
 import { rowSchema } from './tables.ts';
@@ -22,20 +22,19 @@ const heads = { deployment: 'deployment_metrics', freeze: 'freezes', decision: '
  * revision or a newer one, its other rows are left as they are, so that a batch may be sent twice and in any order.
  * Throws a StoreError; nothing is kept then, or all of it.
  */
-export async function sendBatch(
-  { client, shown }: Connection,
-  batch: Batch & { timeoutMs: number },
-): Promise<void> {
-  const run = ({ text, values }: Statement) => client.query(text, [...values]);
+export async function sendBatch(connection: Connection, batch: Batch & { timeoutMs: number }): Promise<void> {
+  const { timeoutMs } = batch;
+  const run = ({ text, values }: Statement) => connection.query(text, { values, timeoutMs });
+  const say = (text: string) => connection.query(text, { timeoutMs });
   try {
-    const begun = [client.query('BEGIN'), client.query(`SET LOCAL statement_timeout = ${Math.ceil(batch.timeoutMs)}`)];
+    const begun = [say('BEGIN'), say(`SET LOCAL statement_timeout = ${Math.ceil(timeoutMs)}`)];
     const first = await settled([...begun, ...headStatements(batch).map(run)]);
     const written = new Set(first.flatMap(({ rows }) => rows.map((row) => Object.values(row as object)[0])));
     const changes = batch.changes.filter(({ key, rows }) => written.has(key) || rows.size === 0);
-    await settled([...restStatements({ ...batch, changes }).map(run), run(ofLedger(batch)), client.query('COMMIT')]);
+    await settled([...restStatements({ ...batch, changes }).map(run), run(ofLedger(batch)), say('COMMIT')]);
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => {});
-    throw storeError(error, shown);
+    await say('ROLLBACK').catch(() => {});
+    throw storeError(error, connection.shown);
   }
 }
 
@@ -75,4 +74,3 @@ ON CONFLICT (ledger_id) DO UPDATE SET hostname = excluded.hostname, program_vers
     values: [ledgerId, hostname, revision, programVersion],
   };
 }
-

@@ -28,12 +28,16 @@ const hint = 'expected postgres://user@host:5432/database?sslmode=verify-full';
  * is not such a URL; the message does not show the password.
  */
 export function storeAddress(text: string): StoreAddress {
-  if (!/^postgres(ql)?:\/\//i.test(text) || !URL.canParse(text)) throw usageError('the store is not a URL', hint);
+  if (!/^postgres(ql)?:\/\//i.test(text) || !URL.canParse(text))
+    throw usageError('the store is not a URL', hint);
   const url = new URL(text);
   const parameters = url.searchParams;
   const strange = [...parameters.keys()].find((name) => !known.includes(name));
   if (strange !== undefined)
-    throw usageError(`the URL of the store has an unknown parameter: ${strange}`, `expected ${known.join(', ')}`);
+    throw usageError(
+      `the URL of the store has an unknown parameter: ${strange}`,
+      `expected ${known.join(', ')}`,
+    );
   const host = parameters.get('host') ?? decoded(url.hostname.replace(/^\[|\]$/g, ''));
   const database = decoded(url.pathname.slice(1));
   const user = decoded(url.username);

@@ -53,7 +53,7 @@ export async function sync(task: Task): Promise<Synced> {
   const leftMs = () => Math.max(1, budgetMs - tookMs());
   const database = await store.database();
   const ledgerId = ledgerIdOf(database);
-  const { connection, facts } = await openStore(address, { ledgerId, timeoutMs: leftMs() });
+  const { connection, facts } = await openStore(context, address, { ledgerId, timeoutMs: leftMs() });
   try {
     const warnings = await agree(task, { database, facts, ledgerId });
     const toSend = countUnsent(database);
@@ -67,7 +67,7 @@ export async function sync(task: Task): Promise<Synced> {
     }
     return { sent, unsent: countUnsent(database), warnings };
   } finally {
-    await connection.close();
+    connection.close();
   }
 }
 
@@ -114,7 +114,14 @@ async function sendPart(
     }
     await task.store.note(() => noteUnfit(database, changes));
     const [{ kind, key } = { kind: 'deployment', key: '' }] = changes;
-    return [{ code: 'STORE', message: `${kind} ${key} was not sent: ${error.message}`, hint: error.hint ?? '', failed: 'delivery' }];
+    return [
+      {
+        code: 'STORE',
+        message: `${kind} ${key} was not sent: ${error.message}`,
+        hint: error.hint ?? '',
+        failed: 'delivery',
+      },
+    ];
   }
 }
 

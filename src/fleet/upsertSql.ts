@@ -16,9 +16,15 @@ const mostParameters = 20_000;
  */
 export function upserts(
   table: string,
-  { columns, ledgerId, changes }: { columns: readonly SentColumn[]; ledgerId: string; changes: readonly ChangedRows[] },
+  {
+    columns,
+    ledgerId,
+    changes,
+  }: { columns: readonly SentColumn[]; ledgerId: string; changes: readonly ChangedRows[] },
 ): Statement[] {
-  const rows = changes.flatMap(({ revision, rows: all }) => (all.get(table) ?? []).map((row) => ({ revision, row })));
+  const rows = changes.flatMap(({ revision, rows: all }) =>
+    (all.get(table) ?? []).map((row) => ({ revision, row })),
+  );
   const width = columns.length + 2;
   const most = Math.max(1, Math.floor(mostParameters / width));
   const statements: Statement[] = [];
@@ -28,7 +34,7 @@ export function upserts(
       text: upsertSql(table, { columns, count: part.length }),
       values: part.flatMap(({ revision, row }) => [
         ledgerId,
-        ...columns.map((column) => valueOf(column, row)),
+        ...columns.map((column) => storedValue(column, row)),
         revision,
       ]),
     });
@@ -36,7 +42,10 @@ export function upserts(
   return statements;
 }
 
-function upsertSql(table: string, { columns, count }: { columns: readonly SentColumn[]; count: number }): string {
+function upsertSql(
+  table: string,
+  { columns, count }: { columns: readonly SentColumn[]; count: number },
+): string {
   const key = keyOf(table);
   const names = ['ledger_id', ...columns.map(({ name }) => name), 'revision'];
   const types = ['text', ...columns.map(typeOf), 'bigint'];
@@ -45,7 +54,11 @@ function upsertSql(table: string, { columns, count }: { columns: readonly SentCo
     return `(${places.join(', ')})`;
   });
   const changed = names.filter((name) => name !== 'ledger_id' && !key.includes(name));
-  const set = [...changed.map((name) => `${name} = excluded.${name}`), 'removed = false', 'received_at = now()'];
+  const set = [
+    ...changed.map((name) => `${name} = excluded.${name}`),
+    'removed = false',
+    'received_at = now()',
+  ];
   return `INSERT INTO ${rowSchema}.${table} AS t (${names.join(', ')}) VALUES ${tuples.join(', ')}
 ON CONFLICT (ledger_id, ${key.join(', ')}) DO UPDATE SET ${set.join(', ')} WHERE t.revision < excluded.revision
 RETURNING t.${key[0]}`;
@@ -68,7 +81,7 @@ WHERE t.ledger_id = $1 AND t.${keyOf(table)[0]} = v.key AND t.revision < v.revis
 const isoTime = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 
 /** A value that its column takes: what SQLite keeps in spite of the declared type is left out. */
-export function valueOf(column: SentColumn, row: SentRow): string | number | null {
+export function storedValue(column: SentColumn, row: SentRow): string | number | null {
   const value = row[column.name] ?? null;
   if (value === null || value instanceof Uint8Array) return null;
   switch (typeOf(column)) {
@@ -77,7 +90,9 @@ export function valueOf(column: SentColumn, row: SentRow): string | number | nul
     case 'double precision':
       return typeof value !== 'string' && !Number.isNaN(Number(value)) ? Number(value) : null;
     case 'timestamptz':
-      return typeof value === 'string' && isoTime.test(value) && !Number.isNaN(Date.parse(value)) ? value : null;
+      return typeof value === 'string' && isoTime.test(value) && !Number.isNaN(Date.parse(value))
+        ? value
+        : null;
     default:
       return String(value).replaceAll('\0', '').toWellFormed();
   }

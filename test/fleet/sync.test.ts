@@ -4,6 +4,7 @@ import { sentTables } from '../../src/ledger/file/storeTables.ts';
 import { because } from '../support/because.ts';
 import { type Postgres, postgresPrograms, startPostgres } from '../support/postgres.ts';
 import { newProgram, type Program } from '../support/program.ts';
+import { expectSame } from './storeWorld.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -24,33 +25,6 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Centr
   }, 60_000);
   afterAll(() => postgres.remove());
 
-  const storeRows = (table: string, ledger: string) =>
-    postgres.rows(`SELECT * FROM deploytrack.${table} WHERE ledger_id = '${ledger}' ORDER BY 2, 3`);
-  const ledgerOf = (program: Program) =>
-    (program.rows('SELECT ledger_id AS id FROM ledger')[0] as { id: string }).id;
-
-  /** Every value of every table, as text; times without their notation. */
-  function expectSame(program: Program): void {
-    const ledger = ledgerOf(program);
-    for (const table of Object.keys(sentTables)) {
-      const own = program.rows(`SELECT * FROM ${table}`).map(comparable).sort();
-      const theirs = storeRows(table, ledger).map(comparable).sort();
-      expect([table, theirs]).toEqual([table, own]);
-    }
-  }
-  const notSent = new Set(['caller', 'ledger_id', 'received_at']);
-  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
-  const comparable = (row: Record<string, unknown>) =>
-    JSON.stringify(
-      Object.entries(row)
-        .filter(([name, value]) => !notSent.has(name) && value !== null)
-        .map(([name, value]) => [
-          name,
-          typeof value === 'string' && isTime.test(value) ? Date.parse(value) : value,
-        ])
-        .sort(),
-    );
-
   test('finish sends the rows of the deployment, and sync those from before', async () => {
     const program = newProgram();
     const id = await deployed(program, '1');
@@ -61,9 +35,9 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Centr
     expect(await program.quiet(['sync', '--init'], { env })).toContain('up to date');
     expect(await program.quiet(['sync', '--init'], { env })).toContain('up to date');
     expect(await program.quiet(['sync'], { env })).toMatch(/: 1 change sent$/);
-    expectSame(program);
+    expectSame(postgres, program);
     await program.quiet(['finish', '--id', id], { env });
-    expectSame(program);
+    expectSame(postgres, program);
     expect(await program.quiet(['sync'], { env })).toMatch(/: 0 changes sent$/);
   });
 
@@ -79,13 +53,15 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Centr
       env: { DEPLOYTRACK_STORE_URL: 'postgres://owner@127.0.0.1:9/postgres' },
     });
     expect(away).toMatchObject({ code: 0 });
-    expect(away.stderr).toMatch(/^deploytrack: warning: the store 127\.0\.0\.1:9\/postgres cannot be reached: .*\n.*hint: .*\n$/);
+    expect(away.stderr).toMatch(
+      /^deploytrack: warning: the store 127\.0\.0\.1:9\/postgres cannot be reached: .*\n.*hint: .*\n$/,
+    );
     expect(await program.quiet(['sync'], { env })).toMatch(/: 2 changes sent$/);
-    expectSame(program);
+    expectSame(postgres, program);
     postgres.rows('DROP SCHEMA deploytrack_rows CASCADE');
     await program.quiet(['sync', '--init'], { env });
     expect(await program.quiet(['sync'], { env })).toMatch(/: 2 changes sent$/);
-    expectSame(program);
+    expectSame(postgres, program);
   });
 
   test('a deployment that was deleted from the ledger is removed from the store', async () => {
@@ -98,7 +74,9 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Centr
     for (const table of Object.keys(sentTables)) database.exec(`DELETE FROM ${table}`);
     database.close();
     expect(await program.quiet(['sync'], { env })).toMatch(/: 1 change sent$/);
-    expectSame(program);
-    expect(postgres.rows('SELECT count(*) AS n FROM deploytrack_rows.deployment_stages WHERE removed')).not.toEqual([{ n: 0 }]);
+    expectSame(postgres, program);
+    expect(
+      postgres.rows('SELECT count(*) AS n FROM deploytrack_rows.deployment_stages WHERE removed'),
+    ).not.toEqual([{ n: 0 }]);
   });
 });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from './eventually.ts';
 import { freePort, type RunningServer, startServer } from './server.ts';
 import { isRoot } from './strangers.ts';
 
@@ -30,9 +31,13 @@ export async function startPostgres({ args = [] }: { args?: readonly string[] } 
   const data = join(folder, 'data');
   const asOwner = isRoot ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', '--'] : [];
   const [program = '', ...before] = [...asOwner, join(postgresPrograms ?? '', 'initdb')];
-  const made = spawnSync(program, [...before, '-D', data, '-U', 'owner', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--locale=C.UTF-8'], {
-    encoding: 'utf8',
-  });
+  const made = spawnSync(
+    program,
+    [...before, '-D', data, '-U', 'owner', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--locale=C.UTF-8'],
+    {
+      encoding: 'utf8',
+    },
+  );
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
   const port = await freePort();
   const [server = '', ...words] = [...asOwner, join(postgresPrograms ?? '', 'postgres')];
@@ -45,10 +50,31 @@ export async function startPostgres({ args = [] }: { args?: readonly string[] } 
     });
   let running = await start(args);
   const psql = (sql: string) =>
-    spawnSync('psql', ['-X', '-q', '-A', '-t', '-h', folder, '-p', String(port), '-U', 'owner', '-d', 'postgres', '-v', 'ON_ERROR_STOP=1', '-c', sql], {
-      encoding: 'utf8',
-      maxBuffer: 64e6,
-    });
+    spawnSync(
+      'psql',
+      [
+        '-X',
+        '-q',
+        '-A',
+        '-t',
+        '-h',
+        folder,
+        '-p',
+        String(port),
+        '-U',
+        'owner',
+        '-d',
+        'postgres',
+        '-v',
+        'ON_ERROR_STOP=1',
+        '-c',
+        sql,
+      ],
+      {
+        encoding: 'utf8',
+        maxBuffer: 64e6,
+      },
+    );
   const url = `postgres://owner@127.0.0.1:${port}/postgres`;
   return {
     folder,
@@ -67,6 +93,8 @@ export async function startPostgres({ args = [] }: { args?: readonly string[] } 
     stop: (signal = 'SIGINT') => running.stop(signal),
     async restart(more = args) {
       running = await start(more);
+      // It accepts connections before it has recovered.
+      await eventually(() => (psql('SELECT 1').status === 0 ? true : undefined), { what: 'PostgreSQL' });
     },
     async remove() {
       await running.stop('SIGINT');

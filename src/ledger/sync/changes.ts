@@ -30,8 +30,12 @@ export function readStoreState(database: Database): StoreState | null {
 }
 
 const keysOf = (kind: SentKind): { table: string; key: string; order: string } => {
-  if (kind === 'deployment') return { table: 'deployment_metrics', key: 'deployment_id', order: 'deployment_started_at, id' };
-  const [table, { key }] = Object.entries(sentTables).find(([, sent]) => sent.kind === kind) ?? ['', { key: '' }];
+  if (kind === 'deployment')
+    return { table: 'deployment_metrics', key: 'deployment_id', order: 'deployment_started_at, id' };
+  const [table, { key }] = Object.entries(sentTables).find(([, sent]) => sent.kind === kind) ?? [
+    '',
+    { key: '' },
+  ];
   return { table, key, order: 'id' };
 };
 
@@ -86,7 +90,10 @@ export function countUnsent(database: Database): number {
 }
 
 /** The store has these; what has changed again meanwhile stays unsent. */
-export function noteSent(database: Database, { changes, host }: { changes: readonly Change[]; host: string }): void {
+export function noteSent(
+  database: Database,
+  { changes, host }: { changes: readonly Change[]; host: string },
+): void {
   const note = database.prepare('UPDATE store_rows SET sent = 1 WHERE kind = ? AND key = ? AND revision = ?');
   for (const { kind, key, revision } of changes) note.run(kind, key, revision);
   database
