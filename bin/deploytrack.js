@@ -27,7 +27,7 @@ function alone(argv) {
   const wraps = /^(phase run|extract|venv-rebuild|migrate|cutover|smoke|rollback|run)$/.test(word);
   // Reading commands report the failure even if deploytrack is disabled.
   // biome-ignore format: made by the build
-  const tells = /^(gate|gate freeze|gate thaw|history|show|compare|report|stats|doctor|rules|dashboards|export|completion|shell)$/.test(word);
+  const tells = /^(gate|gate freeze|gate thaw|history|show|compare|report|stats|fleet|fleet wait|doctor|rules|dashboards|export|completion|shell)$/.test(word);
   // biome-ignore format: made by the build
   const records = /^(start|phase start|phase end|phase record|error-rate|cost|finish|rollback start|rollback end|verify)$/;
   const isDisabled = process.env.DEPLOYTRACK_DISABLED === '1' && !tells;

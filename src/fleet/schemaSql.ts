@@ -1,4 +1,5 @@
 import type { SentColumn } from '../ledger/sync/columns.ts';
+import { hostsTable, hostsView } from './hostsTable.ts';
 import { keyOf, rowSchema, storeVersion, typeOf, viewSchema } from './tables.ts';
 
 type Tables = ReadonlyMap<string, readonly SentColumn[]>;
@@ -24,10 +25,12 @@ export function schemaStatements(tables: Tables): string[] {
     program_version text,
     received_at timestamptz NOT NULL DEFAULT now()
 )`,
+    hostsTable,
     ...[...tables].map(tableSql),
     ...indexes,
     ...[...tables].map(viewSql),
     `CREATE OR REPLACE VIEW ${viewSchema}.ledgers AS SELECT ledger_id, hostname, program_version, received_at FROM ${rowSchema}.ledgers`,
+    hostsView,
     historySql,
     `INSERT INTO ${rowSchema}.store (one, version, store_id) VALUES (1, ${storeVersion}, md5(CAST(random() AS text) || CAST(now() AS text)))
     ON CONFLICT (one) DO UPDATE SET version = excluded.version WHERE store.version < excluded.version`,

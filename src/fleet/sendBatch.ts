@@ -1,7 +1,9 @@
 import { sentTables } from '../ledger/file/storeTables.ts';
 import type { SentColumn } from '../ledger/sync/columns.ts';
+import type { HostState } from '../ledger/sync/hostStates.ts';
 import type { ChangedRows } from '../ledger/sync/rowsOf.ts';
 import type { Connection } from './connect.ts';
+import { hostsUpsert } from './hostsTable.ts';
 import { storeError } from './storeProblem.ts';
 import { rowSchema } from './tables.ts';
 import { removal, type Statement, upserts } from './upsertSql.ts';
@@ -12,6 +14,7 @@ export interface Batch {
   readonly programVersion: string;
   readonly columns: ReadonlyMap<string, readonly SentColumn[]>;
   readonly changes: readonly ChangedRows[];
+  readonly hosts: readonly HostState[];
 }
 
 /** The table whose row stands for the whole change. */
@@ -31,7 +34,12 @@ export async function sendBatch(connection: Connection, batch: Batch & { timeout
     const first = await settled([...begun, ...headStatements(batch).map(run)]);
     const written = new Set(first.flatMap(({ rows }) => rows.map((row) => Object.values(row as object)[0])));
     const changes = batch.changes.filter(({ key, rows }) => written.has(key) || rows.size === 0);
-    await settled([...restStatements({ ...batch, changes }).map(run), run(ofLedger(batch)), say('COMMIT')]);
+    await settled([
+      ...restStatements({ ...batch, changes }).map(run),
+      ...ofHosts(batch).map(run),
+      run(ofLedger(batch)),
+      say('COMMIT'),
+    ]);
   } catch (error) {
     await say('ROLLBACK').catch(() => {});
     throw storeError(error, connection.shown);
@@ -65,8 +73,16 @@ function restStatements({ columns, ledgerId, changes }: Batch): Statement[] {
   });
 }
 
+const newestOf = (changes: readonly ChangedRows[]): number =>
+  Math.max(0, ...changes.map(({ revision }) => revision));
+
+function ofHosts({ ledgerId, hosts, changes }: Batch): Statement[] {
+  const statement = hostsUpsert(hosts, { ledgerId, revision: newestOf(changes) });
+  return statement === null ? [] : [statement];
+}
+
 function ofLedger({ ledgerId, hostname, programVersion, changes }: Batch): Statement {
-  const revision = Math.max(0, ...changes.map((change) => change.revision));
+  const revision = newestOf(changes);
   return {
     text: `INSERT INTO ${rowSchema}.ledgers AS t (ledger_id, hostname, revision, program_version) VALUES ($1, $2, CAST($3 AS bigint), $4)
 ON CONFLICT (ledger_id) DO UPDATE SET hostname = excluded.hostname, program_version = excluded.program_version, received_at = now(),

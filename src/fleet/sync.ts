@@ -15,6 +15,7 @@ import {
   unsentChanges,
 } from '../ledger/sync/changes.ts';
 import { sentColumns } from '../ledger/sync/columns.ts';
+import { hostStates } from '../ledger/sync/hostStates.ts';
 import { rowsOf } from '../ledger/sync/rowsOf.ts';
 import { programVersion } from '../programVersion.ts';
 import type { Connection } from './connect.ts';
@@ -136,6 +137,7 @@ async function sendOnce(
     programVersion,
     columns: sentColumns(database),
     changes: rowsOf(database, changes),
+    hosts: hostStates(database, changes),
   };
   for (let failures = 0; ; ) {
     try {

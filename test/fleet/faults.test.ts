@@ -78,7 +78,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fault
     await syncFrom(world, { url: postgres.url });
     expectSame(postgres, world);
     const connection = await connect(world.context, storeAddress(postgres.url), { timeoutMs: 5000 });
-    const batch = { ledgerId: ledgerIdOf(world), hostname: 'web-1', programVersion: '1', columns };
+    const batch = { ledgerId: ledgerIdOf(world), hostname: 'web-1', programVersion: '1', columns, hosts: [] };
     for (const one of [before, before.toReversed()])
       await sendBatch(connection, { ...batch, changes: one, timeoutMs: 5000 });
     connection.close();

@@ -63,7 +63,7 @@ export const shapes: readonly (readonly [string, string, string, string, number,
 ];
 
 /** Commands that only read or print: they run also if deploytrack is disabled. */
-export const telling: readonly string[] = ["gate","gate freeze","gate thaw","history","show","compare","report","stats","doctor","rules","dashboards","export","completion","shell"];
+export const telling: readonly string[] = ["gate","gate freeze","gate thaw","history","show","compare","report","stats","fleet","fleet wait","doctor","rules","dashboards","export","completion","shell"];
 
 /** Commands that neither record nor wrap nor only read. */
 export const acting: readonly string[] = ["init","push","serve","import","prune","backup","sync"];

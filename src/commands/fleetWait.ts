@@ -1,0 +1,79 @@
+import { defineCommand } from '../cli/define/command.ts';
+import { duration, freeText, integer, line } from '../cli/define/kinds.ts';
+import { stopwatch } from '../duration.ts';
+import { usageError } from '../errors.ts';
+import { isThere, notThere } from '../fleet/isThere.ts';
+import { type FleetHost, readFleet } from '../fleet/readFleet.ts';
+import type { StoreAddress } from '../fleet/storeAddress.ts';
+import { StoreError } from '../fleet/storeProblem.ts';
+import { storeSetting } from '../fleet/storeSetting.ts';
+import { endCommand } from '../session/openSession.ts';
+import type { Session } from '../session.ts';
+import { counted } from '../text/counted.ts';
+
+const pauseMs = 2000;
+const readTimeoutMs = 10_000;
+
+/** `fleet wait`: waits until all hosts run a version and are healthy. Exit 1 with those that are not. */
+export const command = defineCommand({
+  name: 'fleet wait',
+  after: 'fleet',
+  summary: 'wait until all hosts run a version',
+  group: 'look',
+  examples: [
+    'deploytrack fleet wait --version 1.4 --timeout 30m',
+    "deploytrack fleet wait --version 1.4 --host 'web-*' --count 40 --timeout 1h",
+  ],
+  options: {
+    version: line({ value: 'v', help: 'version that all hosts are to run' }),
+    host: freeText({ value: 'pattern', help: 'only these hosts; * stands for any characters' }),
+    count: integer({ min: 1, help: 'number of hosts, if some are new', default: '1' }),
+    timeout: duration({ default: '30m', help: 'how long to wait' }),
+  },
+  settings: ['store', 'deployment', 'environment', 'warnings'],
+  exits: { '0': 'all hosts run the version and none is unhealthy', '1': 'some do not, which are listed' },
+  policy: { onWrongSetting: 'usage-error', onDisabled: 'run', ledger: 'looks' },
+  run: async (session: Session, { version, host, count, timeoutMs }) => {
+    if (version === null) throw usageError('fleet wait: no version is given', 'use --version');
+    const { context } = session;
+    const address = await storeSetting(session);
+    if (address === null)
+      throw usageError(
+        'fleet wait: no store is set',
+        'use --store postgres://user@host/database, or set DEPLOYTRACK_STORE_URL',
+      );
+    const hosts = await untilThere(session, { address, host, version, count, timeoutMs });
+    const missing = notThere(hosts, { version });
+    const isDone = missing.length === 0 && hosts.length >= count;
+    const there = `${hosts.length - missing.length} of ${counted(Math.max(hosts.length, count), 'host')}`;
+    context.stdout.write(`${[`${version}: ${there}`, ...missing].join('\n')}\n`);
+    return endCommand(session, { code: isDone ? 0 : 1 });
+  },
+});
+
+/** The hosts when all are there, or when the time is up. A store that is away for a moment is asked again. */
+async function untilThere(
+  { context, settings }: Session,
+  wanted: {
+    readonly address: StoreAddress;
+    readonly host: string | null;
+    readonly version: string;
+    readonly count: number;
+    readonly timeoutMs: number;
+  },
+): Promise<FleetHost[]> {
+  const { address, host, version, count, timeoutMs } = wanted;
+  const filter = { deployment: settings.text('deployment'), environment: settings.text('environment'), host };
+  const waitedMs = stopwatch(context);
+  for (;;) {
+    const isLast = () => waitedMs() + pauseMs >= timeoutMs;
+    try {
+      const hosts = await readFleet(context, address, { filter, timeoutMs: readTimeoutMs });
+      const isDone = hosts.length >= count && hosts.every((one) => isThere(one, { version }));
+      if (isDone || isLast()) return hosts;
+    } catch (error) {
+      if (!(error instanceof StoreError) || isLast()) throw error;
+    }
+    await context.sleep(pauseMs);
+  }
+}

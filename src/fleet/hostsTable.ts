@@ -1,0 +1,53 @@
+import type { HostState } from '../ledger/sync/hostStates.ts';
+import { rowSchema, viewSchema } from './tables.ts';
+import type { Statement } from './upsertSql.ts';
+
+/**
+ * One row per ledger, host, deployment and environment, so that the state of a fleet does not depend on how old it is.
+ */
+const columns = {
+  instance: 'text',
+  deployment: 'text',
+  environment: 'text',
+  version: 'text',
+  since: 'timestamptz',
+  last_deployment_id: 'text',
+  last_version: 'text',
+  last_status: 'text',
+  last_started_at: 'timestamptz',
+  healthy: 'bigint',
+} as const satisfies Record<keyof HostState, string>;
+
+const key = ['instance', 'deployment', 'environment'];
+const names = Object.keys(columns) as (keyof HostState)[];
+
+export const hostsTable = `CREATE TABLE IF NOT EXISTS ${rowSchema}.hosts (
+    ledger_id text NOT NULL,
+${names.map((name) => `    ${name} ${columns[name]}${key.includes(name) ? ' NOT NULL' : ''}`).join(',\n')},
+    revision bigint NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (ledger_id, ${key.join(', ')})
+)`;
+
+export const hostsView = `CREATE OR REPLACE VIEW ${viewSchema}.hosts AS
+SELECT ledger_id, ${names.join(', ')}, received_at FROM ${rowSchema}.hosts`;
+
+/** Null if there are none. */
+export function hostsUpsert(
+  states: readonly HostState[],
+  { ledgerId, revision }: { ledgerId: string; revision: number },
+): Statement | null {
+  if (states.length === 0) return null;
+  const types = ['text', ...Object.values(columns), 'bigint'];
+  const tuples = states.map((_, row) => {
+    const places = types.map((type, at) => `CAST($${row * types.length + at + 1} AS ${type})`);
+    return `(${places.join(', ')})`;
+  });
+  const changed = [...names.filter((name) => !key.includes(name)), 'revision'];
+  return {
+    text: `INSERT INTO ${rowSchema}.hosts AS t (ledger_id, ${names.join(', ')}, revision) VALUES ${tuples.join(', ')}
+ON CONFLICT (ledger_id, ${key.join(', ')}) DO UPDATE SET ${changed.map((name) => `${name} = excluded.${name}`).join(', ')},
+    received_at = now() WHERE t.revision < excluded.revision`,
+    values: states.flatMap((state) => [ledgerId, ...names.map((name) => state[name]), revision]),
+  };
+}

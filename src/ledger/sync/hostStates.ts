@@ -1,0 +1,67 @@
+import { versionInService } from '../deployments.ts';
+import type { Database } from '../file/addon.ts';
+import type { Change } from './changes.ts';
+
+/** What a deployment's host runs, as its ledger knows it; times as the ledger writes them. */
+export interface HostState {
+  readonly instance: string;
+  readonly deployment: string;
+  readonly environment: string;
+  /** Null before anything was in service. */
+  readonly version: string | null;
+  readonly since: string | null;
+  readonly last_deployment_id: string;
+  readonly last_version: string;
+  readonly last_status: string;
+  readonly last_started_at: string;
+  /** 0 or 1, of the last verification; null before any. */
+  readonly healthy: number | null;
+}
+
+interface Group {
+  readonly id: number;
+  readonly instance: string;
+  readonly deployment: string;
+  readonly environment: string;
+}
+
+/** The state of the hosts whose deployments have changed. */
+export function hostStates(database: Database, changes: readonly Change[]): HostState[] {
+  const keys = changes.filter(({ kind }) => kind === 'deployment').map(({ key }) => key);
+  const groups = database
+    .prepare<[string], Group>(
+      `SELECT DISTINCT g.id, g.instance, g.deployment, g.environment FROM json_each(?) AS k
+       JOIN deployment_metrics m ON m.deployment_id = k.value
+       JOIN groups g ON g.instance = m.instance AND g.deployment = m.deployment AND g.environment = m.environment`,
+    )
+    .all(JSON.stringify(keys));
+  return groups.flatMap((group) => stateOf(database, group) ?? []);
+}
+
+type Last = Pick<HostState, `last_${string}` & keyof HostState>;
+
+function stateOf(database: Database, { id, ...group }: Group): HostState | null {
+  const last = database
+    .prepare<[Omit<Group, 'id'>], Last>(
+      `SELECT deployment_id AS last_deployment_id, version AS last_version, deployment_status AS last_status,
+         deployment_started_at AS last_started_at FROM deployment_metrics
+       WHERE deployment = @deployment AND environment = @environment AND instance = @instance AND discarded = 0 AND fragment = 0
+       ORDER BY deployment_started_at DESC, id DESC LIMIT 1`,
+    )
+    .get(group);
+  if (last === undefined) return null;
+  const inService = versionInService(database, id);
+  const healthy = database
+    .prepare<[string], number>(
+      'SELECT success FROM health_verifications WHERE deployment_id = ? ORDER BY id DESC LIMIT 1',
+    )
+    .pluck()
+    .get(last.last_deployment_id);
+  return {
+    ...group,
+    ...last,
+    version: inService?.version ?? null,
+    since: inService === null ? null : new Date(inService.sinceMs).toISOString(),
+    healthy: healthy ?? null,
+  };
+}

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { initStore } from '../../src/fleet/initStore.ts';
+import { storeAddress } from '../../src/fleet/storeAddress.ts';
+import { ledgerWorld } from '../ledger/ledgerWorld.ts';
+import { scriptOf } from '../ledger/script.ts';
+import { because } from '../support/because.ts';
+import { fakeContext } from '../support/context.ts';
+import { type Postgres, postgresPrograms, startPostgres } from '../support/postgres.ts';
+import { newProgram } from '../support/program.ts';
+import { syncFrom } from './storeWorld.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet', () => {
+  let postgres: Postgres;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    await initStore(fakeContext(), storeAddress(postgres.url));
+  }, 60_000);
+  afterAll(() => postgres.remove());
+
+  /** A host with its deployments, the newest last. */
+  async function host(
+    name: string,
+    deployments: readonly { version: string; now: string; ends?: boolean; bad?: number }[],
+  ) {
+    const world = ledgerWorld({ hostName: () => name });
+    for (const [at, { version, now, ends = true, bad = 0 }] of deployments.entries()) {
+      world.context.setWallTime(now);
+      const script = scriptOf(world, `${name}-${at}`);
+      script.start({ version, instance: name });
+      script.wrap('migration', { code: bad });
+      script.health({ bad });
+      if (ends) script.finish();
+    }
+    await syncFrom(world, { url: postgres.url });
+    return world;
+  }
+
+  test('which host runs which version, and who is behind, is read from one row per host', async () => {
+    await host('web-1', [
+      { version: '1.0', now: '2026-03-01T00:00:00Z' },
+      { version: '1.1', now: '2026-03-02T00:00:00Z' },
+    ]);
+    await host('web-2', [
+      { version: '1.0', now: '2026-03-01T01:00:00Z' },
+      { version: '1.1', now: '2026-03-02T01:00:00Z', bad: 1 },
+    ]);
+    await host('web-3', [{ version: '1.2', now: '2026-03-03T00:00:00Z', ends: true }]);
+    await host('web-4', [{ version: '1.2', now: '2026-03-03T00:00:00Z', ends: false }]);
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const hosts = JSON.parse(await program.quiet(['fleet', '--json'])) as Record<string, unknown>[];
+    expect(
+      hosts.map((one) => [one.host, one.version, one.behind, one.last_version, one.last_status, one.since]),
+    ).toEqual([
+      ['web-1', '1.1', 1, '1.1', 'success', expect.stringMatching(/^2026-03-02T00:/)],
+      ['web-2', '1.0', 2, '1.1', 'failed', expect.stringMatching(/^2026-03-01T01:/)],
+      ['web-3', '1.2', 0, '1.2', 'success', expect.stringMatching(/^2026-03-03T00:/)],
+      ['web-4', null, null, '1.2', 'in-progress', null],
+    ]);
+    const behind = JSON.parse(await program.quiet(['fleet', '--behind', '--host', 'WEB-*', '--json'])) as {
+      host: string;
+    }[];
+    expect(behind.map((one) => one.host)).toEqual(['web-1', 'web-2', 'web-4']);
+    expect(await program.quiet(['fleet', '--host', 'web_1', '--format', 'csv'])).toMatch(
+      /^host,deployment,/,
+    );
+    expect(await program.quiet(['fleet', '--host', 'web-2'])).toMatch(
+      /HOST .*\nweb-2 .* 1\.0 .* failed 1\.1 .* no /,
+    );
+  });
+
+  test('a rollout waits for all hosts, and names those that are not there', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    await host('api-1', [{ version: '2.0', now: '2026-03-02T00:00:00Z' }]);
+    const wait = (...words: string[]) =>
+      program.run(['fleet', 'wait', '--version', '2.0', '--host', 'api-*', '--timeout', '1ms', ...words]);
+    expect(await wait()).toMatchObject({ code: 0, stdout: '2.0: 1 of 1 host\n', stderr: '' });
+    expect(await wait('--count', '2')).toMatchObject({ code: 1, stdout: '2.0: 1 of 2 hosts\n' });
+    await host('api-2', [
+      { version: '1.9', now: '2026-03-01T00:00:00Z' },
+      { version: '2.0', now: '2026-03-02T00:00:00Z', bad: 1 },
+    ]);
+    await host('api-3', [{ version: '1.9', now: '2026-03-01T00:00:00Z' }]);
+    expect(await wait()).toMatchObject({
+      code: 1,
+      stdout: '2.0: 1 of 3 hosts\napi-2: runs 1.9, the deployment of 2.0 failed\napi-3: runs 1.9\n',
+    });
+    const waiting = program.run(['fleet', 'wait', '--version', '2.0', '--host', 'api-3', '--timeout', '60s']);
+    await host('api-3', [{ version: '2.0', now: '2026-03-02T00:00:00Z' }]);
+    expect(await waiting).toMatchObject({ code: 0, stdout: '2.0: 1 of 1 host\n' });
+  });
+});
