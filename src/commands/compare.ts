@@ -1,17 +1,21 @@
 import { textArgument } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfReading } from '../cli/define/exits.ts';
-import { json, tableFormat } from '../cli/define/reportOptions.ts';
+import { fromStore, json, tableFormat } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { readComparison } from '../ledger/analytics/comparison.ts';
+import type { Database } from '../ledger/file/addon.ts';
 import { formatAnalytics } from '../report/analytics/analytics.ts';
 import { comparisonAnalytics } from '../report/analytics/compare.ts';
 import { deploymentMeant, unknownDeployment } from '../report/ledger/deploymentId.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
-import { formatOf } from '../report/stats/reportFilter.ts';
+import { formatOf, reportFilter } from '../report/stats/reportFilter.ts';
 import { viewOf } from '../report/terminal/view.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
+
+/** Deployments of the store that the two words may mean. */
+const mostMeant = 20;
 
 /** `compare <a> <b>`: two deployments phase by phase, by ID or by version (its newest deployment). Unknown: exit 1. */
 export const command = defineCommand({
@@ -24,13 +28,16 @@ export const command = defineCommand({
     one: textArgument({ help: 'ID or version; of a version, its newest deployment' }),
     other: textArgument({ help: 'what it is compared with' }),
   },
-  options: { format: tableFormat, json },
+  options: { format: tableFormat, json, store: fromStore },
   settings: ofReading,
   exits: exitsOfReading,
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
-  run: async (session: Session, { one, other, ...said }) => {
+  run: async (session: Session, { one, other, store, ...said }) => {
     const format = formatOf(said);
-    const database = await readingDatabase(session);
+    const database =
+      store === null
+        ? await readingDatabase(session)
+        : await stored(session, { said: store, words: [one, other] });
     if (database === null) throw unknownDeployment(one);
     const ids = [one, other].map((word) => deploymentMeant(session, { database, word })) as [string, string];
     const comparison = readComparison(database, ...ids);
@@ -41,3 +48,15 @@ export const command = defineCommand({
     return endCommand(session, { code: 0 });
   },
 });
+
+async function stored(
+  session: Session,
+  slice: { readonly said: string | true; readonly words: readonly string[] },
+): Promise<Database> {
+  const { readingStore } = await import('../fleet/readingStore.ts');
+  return readingStore(session, {
+    ...slice,
+    withEarlier: true,
+    filter: { ...reportFilter(session, {}), limit: mostMeant },
+  });
+}

@@ -1,7 +1,7 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfReading } from '../cli/define/exits.ts';
 import { flag, freeText, integer, line } from '../cli/define/kinds.ts';
-import { filterOptions } from '../cli/define/reportOptions.ts';
+import { filterOptions, fromStore } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { readTrackedItems } from '../ledger/read/changes.ts';
@@ -28,18 +28,20 @@ export const command = defineCommand({
     ...filterOptions,
     host: freeText({ value: 'name', help: 'only deployments on this host' }),
     version: line({ value: 'v', help: 'only versions that begin like this' }),
+    store: fromStore,
     watch: flag({ help: 'on a terminal: show changes until Ctrl-C' }),
   },
   settings: ofReading,
   exits: exitsOfReading,
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
-  run: async (session: Session, { limit, host, version, ...said }) => {
+  run: async (session: Session, { limit, host, version, store, ...said }) => {
     // The instance of a group is the name of its host in lower case.
     const own = { host: host?.toLowerCase(), version: version ?? undefined, limit };
     const filter = { ...reportFilter(session, said), ...own };
     const format = formatOf(said);
     if (said.watch) await refuseWatch(session, format);
-    const database = await readingDatabase(session);
+    const database =
+      store === null ? await readingDatabase(session) : await stored(session, { said: store, filter });
     if (said.watch && database !== null) return follow(session, { database, filter });
     const found = database === null ? [] : readHistory(database, filter);
     const tracked = (id: string) => (database === null ? [] : readTrackedItems(database, id));
@@ -53,6 +55,14 @@ export const command = defineCommand({
     return endCommand(session, { code: 0 });
   },
 });
+
+async function stored(
+  session: Session,
+  slice: { readonly said: string | true; readonly filter: LimitedFilter },
+): Promise<Database> {
+  const { readingStore } = await import('../fleet/readingStore.ts');
+  return readingStore(session, slice);
+}
 
 async function refuseWatch(session: Session, format: Format): Promise<void> {
   const watched = await import('../report/terminal/watched.ts');

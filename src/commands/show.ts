@@ -2,7 +2,7 @@ import { optionalText } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfReading } from '../cli/define/exits.ts';
 import { flag } from '../cli/define/kinds.ts';
-import { filterOptions, json, tableFormat } from '../cli/define/reportOptions.ts';
+import { filterOptions, fromStore, json, tableFormat } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { namedDeployment } from '../deployments/resolveDeployment.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
@@ -17,6 +17,9 @@ import { reportFilter } from '../report/stats/reportFilter.ts';
 import { type Format, viewOf } from '../report/terminal/view.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
+
+/** Deployments of the store that a word may mean. */
+const mostMeant = 10;
 
 /**
  * `show [id]`: one deployment as a waterfall; without an ID that of DEPLOYTRACK_ID or the ID file, otherwise
@@ -36,6 +39,7 @@ export const command = defineCommand({
     status: { ...filterOptions.status, help: 'the newest with this status' },
     format: { ...tableFormat, help: 'table, json, csv (one row for each phase) or markdown' },
     json,
+    store: fromStore,
     watch: flag({ help: 'on a terminal: follow it until it has ended' }),
   },
   settings: ['id', 'id-file', ...ofReading],
@@ -44,7 +48,7 @@ export const command = defineCommand({
   run: async (session: Session, said) => {
     const format = said.json ? 'json' : said.format;
     if (said.watch) await refuseWatch(session, format);
-    const database = await readingDatabase(session);
+    const database = said.store === null ? await readingDatabase(session) : await stored(session, said);
     const id = database === null ? null : await chosenId(session, { said, database });
     const detail = database === null || id === null ? null : readDetail(database, id);
     if (detail === null)
@@ -59,6 +63,17 @@ export const command = defineCommand({
     return endCommand(session, { code: 0 });
   },
 });
+
+/** The deployments that may be meant. */
+async function stored(
+  session: Session,
+  said: { store: string | true | null; status: DeploymentStatus | null; deploymentId: string | null },
+): Promise<Database> {
+  const { readingStore } = await import('../fleet/readingStore.ts');
+  const filter = { ...reportFilter(session, said), limit: said.deploymentId === null ? 1 : mostMeant };
+  const words = said.deploymentId === null ? {} : { words: [said.deploymentId] };
+  return readingStore(session, { said: said.store ?? true, filter, ...words, withEarlier: true });
+}
 
 async function refuseWatch(session: Session, format: Format): Promise<void> {
   const watched = await import('../report/terminal/watched.ts');

@@ -42,10 +42,13 @@ export async function readFleet(
   const connection = await connect(context, address, { timeoutMs });
   try {
     const { rows } = await connection.query(fleetSql, {
-      values: [filter.deployment, filter.environment, filter.host === null ? null : likeOf(filter.host)],
+      values: [filter.deployment, filter.environment],
       timeoutMs,
     });
-    return withBehind(rows.map((row) => hostOf(row as Record<string, string | null>)));
+    // Which versions are newer depends on all hosts.
+    const hosts = withBehind(rows.map((row) => hostOf(row as Record<string, string | null>)));
+    const wanted = filter.host === null ? null : patternOf(filter.host);
+    return wanted === null ? hosts : hosts.filter(({ host }) => wanted.test(host));
   } catch (error) {
     throw storeError(error, address.shown);
   } finally {
@@ -60,15 +63,12 @@ const fleetSql = `SELECT instance, deployment, environment, version, ${ms('since
     last_status, ${ms('last_started_at')} AS last_started_at, CAST(healthy AS text) AS healthy, ${ms('received_at')} AS received_at
 FROM (SELECT h.*, row_number() OVER (PARTITION BY instance, deployment, environment ORDER BY received_at DESC, ledger_id) AS place
     FROM ${viewSchema}.hosts h
-    WHERE ($1::text IS NULL OR deployment = $1) AND ($2::text IS NULL OR environment = $2) AND ($3::text IS NULL OR instance LIKE $3)) AS named
+    WHERE ($1::text IS NULL OR deployment = $1) AND ($2::text IS NULL OR environment = $2)) AS named
 WHERE place = 1 ORDER BY deployment, environment, instance LIMIT ${mostHosts}`;
 
-/** As PostgreSQL's LIKE has it. */
-function likeOf(pattern: string): string {
-  return pattern
-    .toLowerCase()
-    .replaceAll(/[\\%_]/g, '\\$&')
-    .replaceAll('*', '%');
+function patternOf(text: string): RegExp {
+  const parts = text.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'is');
 }
 
 function hostOf(row: Record<string, string | null>): FleetHost {

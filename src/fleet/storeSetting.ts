@@ -12,8 +12,11 @@ const withinMs = 2000;
  * The store that is set, with its password: that of the URL, otherwise `DEPLOYTRACK_STORE_PASSWORD`, otherwise
  * `PGPASSWORD`. Null if none is set. Throws a usage error for an invalid one.
  */
-export async function storeSetting({ settings, context }: Session): Promise<StoreAddress | null> {
-  const text = settings.text('store') ?? (await fromFile(context));
+export async function storeSetting(
+  { settings, context }: Session,
+  said: string | true | null = null,
+): Promise<StoreAddress | null> {
+  const text = typeof said === 'string' ? said : (settings.text('store') ?? (await fromFile(context)));
   if (text === null) return null;
   const address = storeAddress(text);
   if (address.password !== null) return address;

@@ -138,7 +138,10 @@ export function readSettings(
     if (said !== null && !readOwn({ name, data, said }, { set, problems })) invalid.add(name);
   }
   for (const name of settingNames) {
-    const said = find({ name, variable: settingOf(name).variable }, { context, options, file });
+    const { variable, type } = settingOf(name);
+    // Alone, `--store` is an option of a command: the setting says which one.
+    const own = type !== 'flag' && options[name] === true ? {} : options;
+    const said = find({ name, variable }, { context, options: own, file });
     if (said === null) continue;
     const found = name === 'id' ? { ...said, text: safeId(said.text) ?? 'none' } : said;
     const problem = wrongSetting(settingOf(name), found.text);

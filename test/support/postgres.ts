@@ -75,6 +75,10 @@ export async function startPostgres({ args = [] }: { args?: readonly string[] } 
         maxBuffer: 64e6,
       },
     );
+  // It accepts connections before it has recovered.
+  const recovered = () =>
+    eventually(() => (psql('SELECT 1').status === 0 ? true : undefined), { what: 'PostgreSQL' });
+  await recovered();
   const url = `postgres://owner@127.0.0.1:${port}/postgres`;
   return {
     folder,
@@ -93,8 +97,7 @@ export async function startPostgres({ args = [] }: { args?: readonly string[] } 
     stop: (signal = 'SIGINT') => running.stop(signal),
     async restart(more = args) {
       running = await start(more);
-      // It accepts connections before it has recovered.
-      await eventually(() => (psql('SELECT 1').status === 0 ? true : undefined), { what: 'PostgreSQL' });
+      await recovered();
     },
     async remove() {
       await running.stop('SIGINT');

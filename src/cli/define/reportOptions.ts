@@ -1,5 +1,5 @@
 import { deploymentStatuses } from '../../model.ts';
-import { choice, flag, since } from './kinds.ts';
+import { choice, flag, maybe, since } from './kinds.ts';
 
 /** The options of commands that print rows. */
 export const json = flag({ help: 'short for --format json' });
@@ -10,6 +10,12 @@ export const tableFormat = choice({
   default: 'table',
   help: 'table, json, csv or markdown',
 });
+/** Where the rows come from. */
+export const fromStore = maybe({
+  value: 'url',
+  help: 'read the central store, by default that of DEPLOYTRACK_STORE_URL',
+});
+
 export const filterOptions = {
   since: since({ help: 'a time, or how long ago: 2026-01-14, 7d' }),
   status: choice({

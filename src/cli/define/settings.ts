@@ -125,6 +125,7 @@ export const settings = {
     type: 'store',
     value: 'url',
     variable: 'DEPLOYTRACK_STORE_URL',
+    ownOnly: true,
     help: 'central store for the rows of many hosts',
     inferred: 'none: rows stay in the ledger',
   },

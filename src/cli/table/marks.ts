@@ -36,7 +36,7 @@ export const fastCommands: Readonly<Record<string, () => Grammar>> = {
 };
 
 /** The options that every command accepts. */
-export const commonValues = 'ledger deployment environment service gateway gateway-proxy gateway-timeout adopt-timeout ledger-timeout abandon-after journal-fallback textfile store instance warnings id id-file';
+export const commonValues = 'ledger deployment environment service gateway gateway-proxy gateway-timeout adopt-timeout ledger-timeout abandon-after journal-fallback textfile instance warnings id id-file';
 export const commonFlags = 'strict';
 
 /** The commands that record or wrap: name, options with a value, with one that may be missing, flags, arguments, how it wraps. */

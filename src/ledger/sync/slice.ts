@@ -1,0 +1,86 @@
+import type { Database } from '../file/addon.ts';
+import { emptyLedger } from '../file/emptyLedger.ts';
+import { transaction } from '../file/transaction.ts';
+
+type Value = string | number | null;
+
+/** Rows of one table, of several ledgers; times as `Date`, whole numbers as text. */
+export interface SlicedRows {
+  readonly table: string;
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+}
+
+/**
+ * A ledger in memory with rows of other ledgers. Where two hosts have deployments with the same ID, as those of a CI, the
+ * IDs get the host behind them.
+ */
+export function sliceOf(tables: readonly SlicedRows[]): Database {
+  const database = emptyLedger();
+  // Two hosts may start the same version in the same millisecond.
+  withoutUniqueStart(database);
+  const ids = idsOf(tables);
+  transaction(database, { mode: 'write' }, () => {
+    for (const { table, rows } of tables) fill(database, { table, rows, ids });
+  });
+  return database;
+}
+
+function withoutUniqueStart(database: Database): void {
+  const made = database
+    .prepare<[], string>("SELECT sql FROM sqlite_master WHERE name = 'deployment_metrics'")
+    .pluck()
+    .get();
+  const others = database
+    .prepare<[], string>(
+      "SELECT sql FROM sqlite_master WHERE tbl_name = 'deployment_metrics' AND type IN ('index', 'trigger') AND sql IS NOT NULL",
+    )
+    .pluck()
+    .all();
+  database.exec('DROP TABLE deployment_metrics');
+  database.exec((made ?? '').replace(/,\s*UNIQUE\(version, deployment_started_at\)/, ''));
+  for (const sql of others) database.exec(sql);
+}
+
+/** The ID that a deployment gets, by its ledger and its own. */
+function idsOf(tables: readonly SlicedRows[]): ReadonlyMap<string, string> {
+  const heads = tables.find(({ table }) => table === 'deployment_metrics')?.rows ?? [];
+  const count = new Map<unknown, number>();
+  for (const row of heads) count.set(row.deployment_id, (count.get(row.deployment_id) ?? 0) + 1);
+  return new Map(
+    heads.map((row) => {
+      const id = String(row.deployment_id);
+      const isShared = (count.get(row.deployment_id) ?? 0) > 1;
+      return [keyOf(row), isShared ? `${id}@${row.instance ?? row.hostname ?? row.ledger_id}` : id];
+    }),
+  );
+}
+
+const keyOf = (row: Readonly<Record<string, unknown>>): string => `${row.ledger_id} ${row.deployment_id}`;
+
+/** Row numbers are those of this ledger, in the order of the rows of each host. */
+function fill(
+  database: Database,
+  { table, rows, ids }: { table: string; rows: SlicedRows['rows']; ids: ReadonlyMap<string, string> },
+): void {
+  const columns = database
+    .prepare<[string], string>('SELECT name FROM pragma_table_info(?)')
+    .pluck()
+    .all(table)
+    .filter((name) => name !== 'id' && name !== 'caller');
+  const places = columns.map(() => '?').join(', ');
+  const insert = database.prepare(
+    `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places})`,
+  );
+  const inOrder = rows.toSorted((one, other) => Number(one.id ?? 0) - Number(other.id ?? 0));
+  for (const row of inOrder) {
+    const id = ids.get(keyOf(row)) ?? String(row.deployment_id);
+    insert.run(columns.map((name) => valueIn(name === 'deployment_id' ? id : row[name])));
+  }
+}
+
+function valueIn(value: unknown): Value {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'number') return value;
+  return String(value);
+}
