@@ -45,7 +45,7 @@ export const command = defineCommand({
     if (said.watch && database !== null) return follow(session, { database, filter });
     const found = database === null ? [] : readHistory(database, filter);
     const tracked = (id: string) => (database === null ? [] : readTrackedItems(database, id));
-    if (database !== null && found.length === 0 && format === 'table') {
+    if (database !== null && store === null && found.length === 0 && format === 'table') {
       const { noteNothingFound } = await import('../report/ledger/nothingFound.ts');
       noteNothingFound(session, { database, filter });
     }

@@ -1,6 +1,6 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { choice, flag, integer, text } from '../cli/define/kinds.ts';
-import { filterOptions } from '../cli/define/reportOptions.ts';
+import { filterOptions, fromStore } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
 import { noFigures, readFigures } from '../ledger/analytics/figures.ts';
@@ -10,7 +10,7 @@ import { formatOf, type Narrowed, reportFilter } from '../report/stats/reportFil
 import { formatStats } from '../report/stats/stats.ts';
 import { printBudget } from '../report/stats/statsBudget.ts';
 import { printBreakdown, printPhases } from '../report/stats/statsBy.ts';
-import { scopeText } from '../report/stats/statsScope.ts';
+import { scopeOf, scopeText } from '../report/stats/statsScope.ts';
 import { viewOf } from '../report/terminal/view.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
@@ -29,6 +29,7 @@ export const command = defineCommand({
   options: {
     limit: integer({ min: 1, help: 'only this many recent deployments', otherwise: 'all' }),
     ...filterOptions,
+    store: fromStore,
     by: choice({
       value: 'what',
       choices: ['version', 'upgrade', 'host', 'phase'],
@@ -46,9 +47,14 @@ export const command = defineCommand({
     '1': 'with --budget: a budget is spent; with --regressions: a phase is slower; or the ledger cannot be read',
   },
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
-  run: async (session: Session, { by, phases, regressions, dora, budget, month, ...said }) => {
+  run: async (session: Session, { by, phases, regressions, dora, budget, month, store, ...said }) => {
     const byHost = dora && by === 'host';
     refuseTwo({ by: by !== null && !byHost, phases, regressions, dora, budget }, month);
+    if (store !== null) {
+      refuseDetails({ by: by !== null, phases, regressions, dora, budget });
+      await printStored(session, { said, store });
+      return endCommand(session, { code: 0 });
+    }
     if (dora) {
       const { printDora } = await import('../report/stats/statsDora.ts');
       await printDora(session, { said, byHost });
@@ -93,4 +99,29 @@ async function printStatistics(session: Session, said: Narrowed): Promise<void> 
   const view = { ...(await viewOf(session.context)), format };
   session.context.stdout.write(formatStats({ ...figures, inProgress, ...scope }, view));
   database?.close();
+}
+
+/** What the store computes so far. */
+function refuseDetails(asked: Readonly<Record<string, boolean>>): void {
+  const [one] = Object.keys(asked).filter((name) => asked[name]);
+  if (one !== undefined)
+    throw usageError(
+      `stats: --${one} cannot be used with --store`,
+      'run it on a host, or query the store with SQL',
+    );
+}
+
+async function printStored(
+  session: Session,
+  { said, store }: { said: Narrowed; store: string | true },
+): Promise<void> {
+  const filter = { ...reportFilter(session, said), limit: said.limit ?? undefined };
+  const format = formatOf(said);
+  const { queryStore } = await import('../fleet/queryStore.ts');
+  const { readStoreFigures } = await import('../fleet/stats/storeFigures.ts');
+  const read = await queryStore(session, store, (query) => readStoreFigures(query, filter));
+  const isRead = (format === 'table' || format === 'markdown') && read.figures.total + read.inProgress > 0;
+  const scope = isRead ? { scope: scopeOf(filter, read) } : {};
+  const view = { ...(await viewOf(session.context)), format };
+  session.context.stdout.write(formatStats({ ...read.figures, inProgress: read.inProgress, ...scope }, view));
 }

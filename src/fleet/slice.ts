@@ -1,8 +1,9 @@
 import type { Context } from '../context.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { sentTables } from '../ledger/file/storeTables.ts';
-import { deploymentCondition, type LimitedFilter } from '../ledger/read/filter.ts';
+import type { LimitedFilter } from '../ledger/read/filter.ts';
 import { type SlicedRows, sliceOf } from '../ledger/sync/slice.ts';
+import { matching, places } from './condition.ts';
 import { type Connection, connect } from './connect.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { storeError } from './storeProblem.ts';
@@ -73,22 +74,19 @@ async function withEarlier(connection: Connection, keys: readonly Key[]): Promis
   return [...new Map(all.map((one) => [`${one.ledger_id} ${one.deployment_id}`, one])).values()];
 }
 
-/** The condition of the ledger in the other dialect: places have numbers, and a version is compared as it begins. */
+/** A full ID, a beginning or an end of one, or a version. */
 function conditionOf(
-  { version, ...filter }: LimitedFilter,
+  filter: LimitedFilter,
   words: readonly string[] | undefined,
 ): { sql: string; values: unknown[] } {
-  const own = deploymentCondition(filter);
-  const values: unknown[] = [];
-  const place = (value: unknown) => `$${values.push(value)}`;
-  const parts = [own.sql.replaceAll(/@(\w+)/g, (_, name: string) => place(own.values[name]))];
-  if (version !== undefined) parts.push(`starts_with(d.version, ${place(version)})`);
-  const meant = (words ?? []).map((word) => {
+  const { values, place } = places();
+  const sql = matching(filter, { place });
+  if (words === undefined) return { sql, values };
+  const meant = words.map((word) => {
     const at = place(word);
-    return `d.version = ${at} OR d.deployment_id = ${at} OR starts_with(d.deployment_id, ${at}) OR right(d.deployment_id, length(${at})) = ${at}`;
+    return `d.version = ${at} OR starts_with(d.deployment_id, ${at}) OR right(d.deployment_id, length(${at})) = ${at}`;
   });
-  if (words !== undefined) parts.push(`(${meant.join(' OR ') || 'false'})`);
-  return { sql: parts.join(' AND '), values };
+  return { sql: `${sql} AND (${meant.join(' OR ') || 'false'})`, values };
 }
 
 async function rowsFor(

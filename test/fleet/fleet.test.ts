@@ -124,4 +124,38 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     }[];
     expect(found.map((one) => one.deployment_id).sort()).toEqual(['run-77@ci-1', 'run-77@ci-2']);
   });
+
+  test('stats computes of the store what it computes of the ledger', async () => {
+    const world = ledgerWorld({ hostName: () => 'st-1' });
+    world.context.setWallTime('2026-05-01T00:00:00Z');
+    for (let number = 0; number < 60; number += 1) {
+      const script = scriptOf(world, `st-${number}`);
+      script.start({ version: `5.${number}`, instance: 'st-1', deployment: 'numbers' });
+      script.mark('build', { seconds: number % 5 });
+      script.mark('unpack');
+      script.wrap('migration', { code: number % 7 === 0 ? 1 : 0 });
+      script.wrap('cutover');
+      script.health({ bad: number % 3 });
+      script.finish();
+      if (number % 9 === 0) script.rollback();
+      world.pass(number * 13);
+    }
+    await syncFrom(world, { url: postgres.url });
+    const program = newProgram({ ledger: world.path, env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const rounded = (text: string) =>
+      JSON.parse(text, (_, value) => (typeof value === 'number' ? Number(value.toFixed(6)) : value));
+    for (const words of [
+      [],
+      ['--since', '2026-05-01T00:40:00Z'],
+      ['--limit', '17'],
+      ['--status', 'failed'],
+    ]) {
+      const all = ['stats', '--deployment', 'numbers', '--json', ...words];
+      const own = rounded(await program.quiet(all));
+      expect(rounded(await program.quiet([...all, '--store']))).toEqual(own);
+    }
+    expect(await program.quiet(['stats', '--deployment', 'numbers', '--store'])).toBe(
+      await program.quiet(['stats', '--deployment', 'numbers']),
+    );
+  });
 });

@@ -143,7 +143,7 @@ export const grammars: Readonly<Record<string, () => Grammar>> = {
   'show': () => ({name:'show',args:{deploymentId:v29},options:{status:v89,format:v90,json:v4,store:v41,watch:v4},settings:["id","id-file","deployment","environment","ledger","warnings"],policy:v91}),
   'compare': () => ({name:'compare',args:{one:v27,other:v27},options:{format:v90,json:v4,store:v41},settings:["deployment","environment","ledger","warnings"],policy:v91}),
   'report': () => ({name:'report',args:{deploymentId:v29},options:{out:v34,limit:v92,since:v88,format:v90,json:v4},settings:["deployment","environment","ledger","warnings"],policy:v91}),
-  'stats': () => ({name:'stats',args:{},options:{limit:v93,since:v88,status:v89,format:v90,json:v4,by:v94,phases:v4,regressions:v4,dora:v4,budget:v4,month:v27},settings:["deployment","environment","ledger","warnings"],policy:v91}),
+  'stats': () => ({name:'stats',args:{},options:{limit:v93,since:v88,status:v89,format:v90,json:v4,store:v41,by:v94,phases:v4,regressions:v4,dora:v4,budget:v4,month:v27},settings:["deployment","environment","ledger","warnings"],policy:v91}),
   'fleet': () => ({name:'fleet',args:{},options:{host:v6,behind:v4,format:v90,json:v4},settings:["store","deployment","environment","warnings"],policy:v95}),
   'fleet wait': () => ({name:'fleet wait',args:{},options:{version:v0,host:v6,count:v96,timeout:v97},settings:["store","deployment","environment","warnings"],policy:v95}),
   'init': () => ({name:'init',args:{},options:{group:v27},settings:["version","deployment","environment","service","instance","gateway","gateway-timeout","textfile","gateway-proxy","adopt-timeout","ledger","strict","warnings"],policy:v98}),

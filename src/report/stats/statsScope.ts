@@ -9,8 +9,22 @@ const mostNamed = 3;
 
 /** Of what and of which time statistics are: `gateway production, 2026-01-01 to 2026-01-09 (all time)`; days in the host's zone. */
 export function scopeText(database: Database, filter: LimitedFilter): string {
+  return scopeOf(filter, {
+    sites: readSites(database),
+    period: filter.limit === undefined ? readPeriod(database, filter) : null,
+  });
+}
+
+/** The same of what was read elsewhere. */
+export function scopeOf(
+  filter: LimitedFilter,
+  known: {
+    readonly sites: readonly Readonly<ReturnType<typeof readSites>[number]>[];
+    readonly period: ReturnType<typeof readPeriod>;
+  },
+): string {
   const { deployment, environment, status, limit, sinceMs } = filter;
-  const sites = readSites(database).filter(
+  const sites = known.sites.filter(
     (site) =>
       (deployment === undefined || site.deployment === deployment) &&
       (environment === undefined || site.environment === environment),
@@ -19,7 +33,7 @@ export function scopeText(database: Database, filter: LimitedFilter): string {
     sites.length <= mostNamed
       ? sites.map((site) => `${site.deployment} ${site.environment}`).join(', ')
       : `${counted(distinct(sites, 'deployment'), 'name')} in ${counted(distinct(sites, 'environment'), 'environment')}`;
-  const period = limit === undefined ? readPeriod(database, filter) : null;
+  const period = limit === undefined ? known.period : null;
   const range = period === null ? [] : [`${dayOf(period.first)} to ${dayOf(period.last)}`];
   const time =
     limit !== undefined

@@ -1,0 +1,10 @@
+/** Runs a statement; its rows by the names of the columns. */
+export type Query = (
+  text: string,
+  values: readonly unknown[],
+) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+
+/** A number of the database, which comes as text if it could be larger than ours; null if there is none. */
+export function seconds(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
