@@ -10,7 +10,7 @@ import { formatOf, type Narrowed, reportFilter } from '../report/stats/reportFil
 import { formatStats } from '../report/stats/stats.ts';
 import { printBudget } from '../report/stats/statsBudget.ts';
 import { printBreakdown, printPhases } from '../report/stats/statsBy.ts';
-import { scopeOf, scopeText } from '../report/stats/statsScope.ts';
+import { scopeText } from '../report/stats/statsScope.ts';
 import { viewOf } from '../report/terminal/view.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
@@ -51,8 +51,9 @@ export const command = defineCommand({
     const byHost = dora && by === 'host';
     refuseTwo({ by: by !== null && !byHost, phases, regressions, dora, budget }, month);
     if (store !== null) {
-      refuseDetails({ by: by !== null, phases, regressions, dora, budget });
-      await printStored(session, { said, store });
+      refuseDetails({ regressions, dora, budget });
+      const { printStored } = await import('../fleet/stats/printStored.ts');
+      await printStored(session, { said, store, by: phases ? 'phase' : by });
       return endCommand(session, { code: 0 });
     }
     if (dora) {
@@ -109,19 +110,4 @@ function refuseDetails(asked: Readonly<Record<string, boolean>>): void {
       `stats: --${one} cannot be used with --store`,
       'run it on a host, or query the store with SQL',
     );
-}
-
-async function printStored(
-  session: Session,
-  { said, store }: { said: Narrowed; store: string | true },
-): Promise<void> {
-  const filter = { ...reportFilter(session, said), limit: said.limit ?? undefined };
-  const format = formatOf(said);
-  const { queryStore } = await import('../fleet/queryStore.ts');
-  const { readStoreFigures } = await import('../fleet/stats/storeFigures.ts');
-  const read = await queryStore(session, store, (query) => readStoreFigures(query, filter));
-  const isRead = (format === 'table' || format === 'markdown') && read.figures.total + read.inProgress > 0;
-  const scope = isRead ? { scope: scopeOf(filter, read) } : {};
-  const view = { ...(await viewOf(session.context)), format };
-  session.context.stdout.write(formatStats({ ...read.figures, inProgress: read.inProgress, ...scope }, view));
 }

@@ -8,3 +8,8 @@ export type Query = (
 export function seconds(value: unknown): number | null {
   return value === null || value === undefined ? null : Number(value);
 }
+
+/** A time as the ledger writes it. */
+export function iso(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value);
+}

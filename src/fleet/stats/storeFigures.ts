@@ -5,7 +5,7 @@ import { isOpen } from '../../ledger/statuses.ts';
 import { finished, matching, places, type StoreCondition } from '../condition.ts';
 import { viewSchema } from '../tables.ts';
 import { readShares } from './phases.ts';
-import { type Query, seconds } from './query.ts';
+import { iso, type Query, seconds } from './query.ts';
 import { readRestoresOf } from './restores.ts';
 import { readTotals } from './totals.ts';
 
@@ -42,8 +42,6 @@ export async function readStoreFigures(query: Query, filter: LimitedFilter): Pro
   };
   return { figures, inProgress: open, sites, period };
 }
-
-const iso = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
 
 async function readTrend(query: Query, { sql, values }: StoreCondition): Promise<TrendPoint[]> {
   const rows = await query(

@@ -8,8 +8,8 @@ import {
   type LimitedFilter,
 } from '../read/filter.ts';
 import { secondsNewestFirst } from '../read/phaseSeconds.ts';
-import { phaseShares, sharesOf } from '../read/phaseShares.ts';
-import { quantiles } from '../read/summary.ts';
+import { type PhaseShare, phaseShares, sharesOf } from '../read/phaseShares.ts';
+import { type Quantiles, quantiles } from '../read/summary.ts';
 import { newestSeconds } from '../rollups/newestSeconds.ts';
 import { readsRollups, readTogether } from '../rollups/readTallies.ts';
 import { quantileError } from '../rollups/sketch.ts';
@@ -51,19 +51,27 @@ export function readPhaseTimes(db: Database, filter: LimitedFilter): PhaseTimes[
     const failed = new Map(failures(db, finished).map((row) => [row.stage, row.failed]));
     const shares = phaseShares(db, finished);
     const of = (stage: string): number[] => (seconds.get(stage) ?? []).map((row) => row.seconds);
-    const ended = shares.map(({ stage, deployments, share }) => {
-      const { median, p95 } = quantiles(of(stage));
-      const times = { deployments, medianSeconds: median, p95Seconds: p95, share };
-      return {
-        stage,
-        ...times,
-        failed: failed.get(stage) ?? 0,
-        lately: lately(of(stage)),
-        quantileError: null,
-      };
-    });
-    return withFailures(ended, failed);
+    const timesOf = (stage: string) => ({ ...quantiles(of(stage)), newest: of(stage) });
+    return phaseTimesOf({ shares, timesOf, failed });
   });
+}
+
+/** From what was read of each phase; `newest`: its seconds in the newest deployments, the newest first. */
+export function phaseTimesOf({
+  shares,
+  timesOf,
+  failed,
+}: {
+  shares: readonly PhaseShare[];
+  timesOf: (stage: string) => Pick<Quantiles, 'median' | 'p95'> & { readonly newest: readonly number[] };
+  failed: ReadonlyMap<string, number>;
+}): PhaseTimes[] {
+  const ended = shares.map(({ stage, deployments, share }) => {
+    const { median, p95, newest } = timesOf(stage);
+    const times = { deployments, medianSeconds: median, p95Seconds: p95, share };
+    return { stage, ...times, failed: failed.get(stage) ?? 0, lately: lately(newest), quantileError: null };
+  });
+  return withFailures(ended, failed);
 }
 
 function rolledUp(db: Database, filter: DeploymentFilter): PhaseTimes[] {
