@@ -34,6 +34,7 @@ const layers = [
     'buckets.ts',
     'marks.ts',
     'processes.ts',
+    'windowsProcesses.ts',
     'redact.ts',
     'redactMark.ts',
     'programVersion.ts',
