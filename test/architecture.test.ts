@@ -69,7 +69,6 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli/fullParse.ts', 'cli/fullProgram.ts'],
   'better-sqlite3': ['ledger/file/addon.ts'],
   execa: ['host/programOutput.ts'],
-  systeminformation: ['host/load.ts'],
   hono: ['server/app.ts', 'server/http/nodeListener.ts', 'server/middleware/notFound.ts', 'server/route.ts'],
   '@hono/node-server': ['server/http/nodeListener.ts'],
   'prom-client': ['server/metrics/serverMetrics.ts'],
