@@ -97,6 +97,14 @@ export function effectiveUser(): number | undefined {
   return process.geteuid?.();
 }
 
+/**
+ * A program of Windows itself, by its whole path: by its name alone, Windows looks in the working folder first. For code
+ * without a context.
+ */
+export function windowsProgram(name: string): string {
+  return `${process.env.SystemRoot ?? 'C:\\Windows'}\\System32\\${name}`;
+}
+
 function processClock(): Pick<Context, 'instant' | 'began' | 'uniqueId'> {
   let known: string | undefined;
   const boot = () => {

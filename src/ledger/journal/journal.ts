@@ -40,7 +40,7 @@ function placesToWrite({
 function append(path: string, { line, places }: { line: string; places: JournalPlaces }): boolean {
   let file: number | undefined;
   try {
-    makeFolder(dirname(path), { mode: 0o700 });
+    makeFolder(dirname(path), { mode: 0o700, isLedgers: true });
     const opened = openJournal(path, { access: 'append', places });
     if (opened === null) throw new OddFile('not-regular');
     file = opened.descriptor;
