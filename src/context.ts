@@ -97,6 +97,11 @@ export function effectiveUser(): number | undefined {
   return process.geteuid?.();
 }
 
+/** For code that works with files without a context. */
+export function runsOnWindows(): boolean {
+  return process.platform === 'win32';
+}
+
 /**
  * A program of Windows itself, by its whole path: by its name alone, Windows looks in the working folder first. For code
  * without a context.

@@ -9,10 +9,9 @@ import {
   openSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { runsOnWindows } from '../context.ts';
 import { closeFolder } from './closeFolder.ts';
 import { syncFolder } from './syncFolder.ts';
-
-const isWindows = constants.O_NOFOLLOW === undefined;
 
 /**
  * Creates a folder and its parents, so that they survive a power cut; with a `mode` they get it whatever the umask is,
@@ -32,9 +31,9 @@ export function makeFolder(path: string, options: { mode?: number; isLedgers?: b
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     return;
   }
-  if (options.mode !== undefined && !isWindows) giveMode(path, options.mode);
+  if (options.mode !== undefined && !runsOnWindows()) giveMode(path, options.mode);
   // What is made in a folder of ours inherits its rights.
-  if (options.isLedgers === true && isWindows && !isBelowOurs) closeFolder(path);
+  if (options.isLedgers === true && runsOnWindows() && !isBelowOurs) closeFolder(path);
   syncFolder(above);
 }
 
