@@ -2,7 +2,13 @@ import { readHost } from '../host/hostFacts.ts';
 import { hostLoad } from '../host/load.ts';
 import { pythonVersion } from '../host/pythonVersion.ts';
 import { findDeployment } from '../ledger/deployments.ts';
-import { hostFactsOfBoot, saveHostFacts, saveHostLoad, savePythonVersion } from '../ledger/hostFacts.ts';
+import {
+  hostFactsOfBoot,
+  saveHostFacts,
+  saveHostLoad,
+  savePythonVersion,
+  takeCpuTimes,
+} from '../ledger/hostFacts.ts';
 import type { Session } from '../session.ts';
 import { namedProgram, plainFolder } from './requestedProgram.ts';
 
@@ -16,11 +22,12 @@ export async function readHostFacts(session: Session, deploymentId: string | nul
     const { boot, wallMs } = context.instant();
     const known = hostFactsOfBoot(await store.database(), boot ?? '');
     const facts = known ?? (await readHost(context.platform));
-    const load = await hostLoad(context.platform);
     await store.write((database) => {
       const hostname = context.hostName();
       saveHostFacts(database, { facts, boot: boot ?? '', hostname, wallMs, deploymentId });
-      if (deploymentId !== null) saveHostLoad(database, { deploymentId, load });
+      if (deploymentId === null) return;
+      const load = hostLoad(context.platform, takeCpuTimes(database, { deploymentId, boot }));
+      if (load !== null) saveHostLoad(database, { deploymentId, load });
     });
     if (deploymentId === null) return;
     await readPythonVersion(session, deploymentId);

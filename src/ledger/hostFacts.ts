@@ -1,4 +1,5 @@
 import type { HostFacts } from '../host/hostFacts.ts';
+import type { CpuTimes } from '../host/load.ts';
 import { isoTime } from '../model.ts';
 import { findDeployment, groupKeyOf } from './deployments.ts';
 import type { Database } from './file/addon.ts';
@@ -37,6 +38,23 @@ export function saveHostFacts(
     .prepare('UPDATE deployment_metrics SET os_version = ? WHERE deployment_id = ?')
     .run(facts.osVersion, deploymentId);
   touch(database, deploymentId);
+}
+
+/** What the cores had done at the start (Windows), and removes it; null if that is not known for this boot. */
+export function takeCpuTimes(
+  database: Database,
+  { deploymentId, boot }: { deploymentId: string; boot: string | null },
+): CpuTimes | null {
+  const kept = database
+    .prepare<unknown[], string>(
+      "DELETE FROM deployment_facts WHERE deployment_id = ? AND fact = 'host.cpu_times' RETURNING value",
+    )
+    .pluck()
+    .get(deploymentId);
+  const [ofBoot, busyMs, totalMs] = kept?.split(' ') ?? [];
+  return ofBoot !== undefined && ofBoot === boot
+    ? { busyMs: Number(busyMs), totalMs: Number(totalMs) }
+    : null;
 }
 
 /** How busy the host was when a deployment ended. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
 import { typedPath } from '../text/shellArgument.ts';
+import { dataFolderOnWindows, refusedOnWindows, systemFolderOnWindows } from './trustOnWindows.ts';
 
 /** A settings file that was found: its keys, or why it was not read. */
 export interface SettingsFile {
@@ -59,9 +60,11 @@ function* filesUpwards(context: Context): Generator<{ readonly path: string; rea
     for (const path of filesIn(folder)) yield { path, isSystems: false };
   }
   if (root !== null) return;
-  const windows = join(context.env.ProgramData ?? 'C:\\ProgramData', 'deploytrack');
-  const system = context.platform === 'win32' ? windows : '/etc/deploytrack';
+  const isWindows = context.platform === 'win32';
+  const system = isWindows ? systemFolderOnWindows(context.env) : '/etc/deploytrack';
   for (const path of filesIn(system)) yield { path, isSystems: true };
+  if (isWindows)
+    for (const path of filesIn(dataFolderOnWindows(context.env))) yield { path, isSystems: false };
 }
 
 /** A folder and its parents, up to the root of the search; empty if the folder is outside of it. */
@@ -94,7 +97,7 @@ function whoMayWrite(
   context: Context,
   { path, file, folder }: { path: string; file: Stats; folder: Stats },
 ): Refusal | null {
-  if (context.platform === 'win32') return null;
+  if (context.platform === 'win32') return refusedOnWindows(context, path);
   const foreign = (of: Stats) => of.uid !== context.uid && of.uid !== 0;
   const shared = (of: Stats) => (of.mode & 0o022) !== 0 && (of.mode & 0o1000) === 0;
   if (foreign(file))

@@ -73,6 +73,7 @@ export function fakeContext(overrides: FakeOverrides = {}): FakeContext {
     ...clock,
     ...signals,
     onFault: () => () => {},
+    createdMs: () => null,
     kills,
     kill(pid, signal) {
       kills.push({ pid, signal });

@@ -3,7 +3,6 @@ import type { Context } from '../../context.ts';
 import { DeploytrackError, type Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
 import { isoTime } from '../../model.ts';
-import { liveness } from '../../processes.ts';
 import { redactMark } from '../../redactMark.ts';
 import { type Author, checkMark } from '../checks/checkMark.ts';
 import { fileAuthor } from '../checks/fileAuthor.ts';
@@ -38,7 +37,7 @@ export function openJournals(
   context: Context,
   from: { database: Database; places: JournalPlaces },
 ): { steps: TakingIn[]; isCut: boolean } {
-  const life = withKnownLives(from.database, (process) => liveness(context, process));
+  const life = withKnownLives(context, { database: from.database });
   const ready = inPieces(readyMarks(from.database)).map(
     (ids): TakingIn =>
       (database) =>
