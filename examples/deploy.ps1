@@ -96,5 +96,5 @@ try {
     throw
 } finally {
     deploytrack finish --on-exit $LASTEXITCODE @report
-    Remove-Item Env:DEPLOYTRACK_ID, Env:DEPLOYTRACK_ERROR -ErrorAction SilentlyContinue
+    $env:DEPLOYTRACK_ID = $env:DEPLOYTRACK_ERROR = $null
 }

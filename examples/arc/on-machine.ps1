@@ -41,7 +41,7 @@ function Get-FailedStart([string] $Message) {
         $env:DEPLOYTRACK_ID = deploytrack start --deployment notes --version $Version
         if ($LASTEXITCODE -eq 0) { deploytrack finish --status failed --json }
     } catch { [Console]::Error.WriteLine($_.Exception.Message) } finally {
-        Remove-Item Env:DEPLOYTRACK_ID, Env:DEPLOYTRACK_ERROR -ErrorAction SilentlyContinue
+        $env:DEPLOYTRACK_ID = $env:DEPLOYTRACK_ERROR = $null
     }
 }
 

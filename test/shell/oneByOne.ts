@@ -39,7 +39,10 @@ export function oneByOne(list: string, { module = false }: { module?: boolean } 
 
 /** The text of the JSON file. */
 export function listOf(scripts: readonly OneScript[]): string {
-  const defaults = { env: {}, passing: 'Standard' };
+  const defaults = {
+    ...{ env: {}, arguments: {}, passing: 'Standard' },
+    ...{ native: false, action: 'Continue', strict: false },
+  };
   return JSON.stringify(scripts.map((one) => ({ ...defaults, ...one })));
 }
 

@@ -193,7 +193,7 @@ ${plain}
 } catch { $env:DEPLOYTRACK_ERROR = "$_"; throw }
 finally {
     deploytrack finish --on-exit $LASTEXITCODE
-    Remove-Item Env:DEPLOYTRACK_ID, Env:DEPLOYTRACK_ERROR -ErrorAction SilentlyContinue
+    $env:DEPLOYTRACK_ID = $env:DEPLOYTRACK_ERROR = $null
 }
 ${after}
 `;

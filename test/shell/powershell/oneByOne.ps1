@@ -10,11 +10,11 @@ foreach ($one in (Get-Content -LiteralPath $Scripts -Raw | ConvertFrom-Json -AsH
         [Environment]::SetEnvironmentVariable($name, $one.env[$name])
     }
     $PSNativeCommandArgumentPassing = $one.passing
-    $PSNativeCommandUseErrorActionPreference = [bool] $one.native
-    $ErrorActionPreference = if ($one.action) { $one.action } else { 'Continue' }
+    $PSNativeCommandUseErrorActionPreference = $one.native
+    $ErrorActionPreference = $one.action
     Set-StrictMode -Off
     if ($one.strict) { Set-StrictMode -Version Latest }
-    $words = if ($one.arguments) { $one.arguments } else { @{} }
+    $words = $one.arguments
     $global:LASTEXITCODE = 0
     $thrown = $null
     $output = @()
