@@ -513,7 +513,7 @@ function ConvertFrom-TrackValue {
     }
     if ($Value -is [System.Management.Automation.PSCustomObject]) {
         # Their keys are names of files and packages.
-        if ($Name -cin 'files', 'packages') { return $Value }
+        if ('files', 'packages' -ccontains $Name) { return $Value }
         $properties = [ordered] @{}
         foreach ($property in $Value.PSObject.Properties) {
             $words = foreach ($word in $property.Name.Split('_')) { $word.Substring(0, 1).ToUpperInvariant() + $word.Substring(1) }
