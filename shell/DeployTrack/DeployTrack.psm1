@@ -366,24 +366,39 @@ function Complete-TrackPhase {
         [string] $Service = '',
         [string] $Run = '',
         [object] $ExitCode = $null,
-        [string] $ErrorMessage = ''
+        [string] $ErrorMessage = '',
+        [string[]] $Measured = @()
     )
     if ([Environment]::GetEnvironmentVariable('DEPLOYTRACK_DISABLED') -ceq '1') { return }
-    $isPlain = $Name -cne 'cutover' -or
-        ($null -ne $script:PlainCutover -and $script:PlainCutover -ceq [Environment]::GetEnvironmentVariable('DEPLOYTRACK_ID'))
+    $isPlain = $Measured.Count -eq 0 -and ($Name -cne 'cutover' -or
+        ($null -ne $script:PlainCutover -and $script:PlainCutover -ceq [Environment]::GetEnvironmentVariable('DEPLOYTRACK_ID')))
     # A line has room for the codes of Linux.
     if ($isPlain -and ($null -eq $ExitCode -or ($ExitCode -ge 0 -and $ExitCode -le 255))) {
         $code = if ($null -eq $ExitCode) { '-' } else { [string] $ExitCode }
         $mark = if ($Run -cne '') { "phase-end $Name $code yes $Run" } else { "phase-end $Name $code" }
         if ($null -ne (Write-TrackMark -Mark $mark -Service $Service -ErrorMessage $ErrorMessage)) { return }
     }
-    $words = @('phase', 'end', $Name)
+    $words = @('phase', 'end', $Name) + $Measured
     if ($Service -cne '') { $words += '--service', $Service }
     if ($null -ne $ExitCode) { $words += '--exit-code', [string] $ExitCode }
     if ($ErrorMessage -cne '' -and ($null -eq $ExitCode -or $ExitCode -eq 0)) { $words += '--status', 'failed' }
     $variables = @{ DEPLOYTRACK_ERROR = $null }
     if ($ErrorMessage -cne '') { $variables.DEPLOYTRACK_ERROR = $ErrorMessage }
     [void] (Invoke-TrackProgram -ArgumentList $words -Variable $variables)
+}
+
+# What a phase handled, as options of `phase end`, which then needs a process.
+function Get-TrackMeasured {
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType([string[]])]
+    param(
+        [string] $Artifact = '',
+        [object] $Count = $null,
+        [string] $CountFile = ''
+    )
+    if ($Artifact -cne '') { '--artifact'; $Artifact }
+    if ($null -ne $Count) { '--count'; [string] $Count }
+    if ($CountFile -cne '') { '--count-file'; $CountFile }
 }
 
 # The exit code of the last program; null if there is none.
@@ -509,7 +524,7 @@ function ConvertFrom-TrackValue {
     }
     if ($Value -is [System.Management.Automation.PSCustomObject]) {
         # Their keys are names of files and packages.
-        if ($Name -cin 'files', 'packages') { return $Value }
+        if ('files', 'packages' -ccontains $Name) { return $Value }
         $properties = [ordered] @{}
         foreach ($property in $Value.PSObject.Properties) {
             $words = foreach ($word in $property.Name.Split('_')) { $word.Substring(0, 1).ToUpperInvariant() + $word.Substring(1) }
@@ -572,6 +587,8 @@ function Invoke-Deployment {
     The part that is deployed.
     .PARAMETER Notes
     Free text.
+    .PARAMETER Python
+    The Python of the new environment, for its version. It is asked at the end.
     .PARAMETER Exclusive
     Refuse to start while another deployment is open.
     .PARAMETER Wait
@@ -595,6 +612,7 @@ function Invoke-Deployment {
         [string] $Environment = '',
         [string] $Service = '',
         [string] $Notes = '',
+        [string] $Python = '',
         [switch] $Exclusive,
         [timespan] $Wait = [timespan]::Zero,
         [scriptblock] $Rollback
@@ -603,7 +621,7 @@ function Invoke-Deployment {
     $ErrorActionPreference = 'Stop'
     $before = [Environment]::GetEnvironmentVariable('DEPLOYTRACK_ID')
     $said = @{}
-    foreach ($name in 'Deployment', 'Version', 'Environment', 'Service', 'Notes', 'Exclusive', 'Wait') {
+    foreach ($name in 'Deployment', 'Version', 'Environment', 'Service', 'Notes', 'Python', 'Exclusive', 'Wait') {
         if ($PSBoundParameters.ContainsKey($name)) { $said[$name] = $PSBoundParameters[$name] }
     }
     Start-Deployment @said
@@ -651,6 +669,8 @@ function Start-Deployment {
     The part that is deployed.
     .PARAMETER Notes
     Free text.
+    .PARAMETER Python
+    The Python of the new environment, for its version. It is asked at the end.
     .PARAMETER Exclusive
     Refuse to start while another deployment is open.
     .PARAMETER Wait
@@ -679,6 +699,7 @@ function Start-Deployment {
         [string] $Environment = '',
         [string] $Service = '',
         [string] $Notes = '',
+        [string] $Python = '',
         [switch] $Exclusive,
         [timespan] $Wait = [timespan]::Zero,
         [switch] $PassThru
@@ -686,6 +707,7 @@ function Start-Deployment {
     if (-not $PSCmdlet.ShouldProcess("$Deployment $Version".Trim(), 'Start the deployment')) { return }
     $words = @('start')
     if ($Notes -cne '') { $words += '--notes', '-' }
+    if ($Python -cne '') { $words += '--python', $Python }
     if ($Exclusive) { $words += '--exclusive' }
     if ($Wait -gt [timespan]::Zero) { $words += '--wait', (ConvertTo-TrackDuration -Duration $Wait) }
     $variables = @{}
@@ -784,6 +806,12 @@ function Invoke-DeploymentPhase {
     .PARAMETER FailOnExitCode
     The phase fails if the last program that the block ran ended with another exit code than 0. $LASTEXITCODE stays, and the
     caller gets an error. Without a program in the block $LASTEXITCODE is unset while it runs.
+    .PARAMETER Artifact
+    A file, whose size is recorded.
+    .PARAMETER Count
+    How many migrations were applied, by default 1.
+    .PARAMETER CountFile
+    A file with that number, which is read at the end.
     .EXAMPLE
     Invoke-DeploymentPhase -Name extract { Expand-Archive -Path gateway.zip -DestinationPath C:\Services\Gateway }
 
@@ -800,13 +828,17 @@ function Invoke-DeploymentPhase {
         [Parameter(Mandatory = $true)] [string] $Name,
         [string] $Service = '',
         [string] $Probe = '',
+        [string] $Artifact = '',
+        [System.Nullable[int]] $Count,
+        [string] $CountFile = '',
         [switch] $FailOnExitCode
     )
     if ($Name -cnotmatch $script:PhaseName) { $PSCmdlet.ThrowTerminatingError((Get-TrackNameError -Name $Name)) }
     if (-not $PSCmdlet.ShouldProcess($Name, 'Run the phase')) { return }
     $ErrorActionPreference = 'Stop'
+    $measured = @(Get-TrackMeasured -Artifact $Artifact -Count $Count -CountFile $CountFile)
     $run = Start-TrackPhase -Name $Name -Service $Service -Probe $Probe
-    $phase = @{ Name = $Name; Service = $Service; Run = $run }
+    $phase = @{ Name = $Name; Service = $Service; Run = $run; Measured = $measured }
     $before = Get-TrackExitCode
     if ($FailOnExitCode) { $global:LASTEXITCODE = $null }
     $isOver = $false
@@ -889,6 +921,12 @@ function Complete-DeploymentPhase {
     The exit code of what was run: the phase failed if it is not 0.
     .PARAMETER ErrorMessage
     Why the phase failed. Alone it means that it failed.
+    .PARAMETER Artifact
+    A file, whose size is recorded.
+    .PARAMETER Count
+    How many migrations were applied, by default 1.
+    .PARAMETER CountFile
+    A file with that number, which is read at the end.
     .EXAMPLE
     Complete-DeploymentPhase -Name migration -ExitCode $LASTEXITCODE
 
@@ -900,14 +938,18 @@ function Complete-DeploymentPhase {
         [Parameter(Mandatory = $true)] [string] $Name,
         [string] $Service = '',
         [System.Nullable[int]] $ExitCode,
-        [string] $ErrorMessage = ''
+        [string] $ErrorMessage = '',
+        [string] $Artifact = '',
+        [System.Nullable[int]] $Count,
+        [string] $CountFile = ''
     )
     if ($Name -cnotmatch $script:PhaseName) { $PSCmdlet.ThrowTerminatingError((Get-TrackNameError -Name $Name)) }
     if (-not $PSCmdlet.ShouldProcess($Name, 'Complete the phase')) { return }
-    if ($null -eq $ExitCode -and $ErrorMessage -ceq '' -and $Name -cne 'cutover' -and
+    if ($null -eq $ExitCode -and $ErrorMessage -ceq '' -and $Artifact -ceq '' -and $null -eq $Count -and $CountFile -ceq '' -and $Name -cne 'cutover' -and
         [Environment]::GetEnvironmentVariable('DEPLOYTRACK_DISABLED') -cne '1' -and
         $null -ne (Write-TrackMark -Mark "phase-end $Name" -Service $Service)) { return }
-    Complete-TrackPhase -Name $Name -Service $Service -ExitCode $ExitCode -ErrorMessage $ErrorMessage
+    $measured = @(Get-TrackMeasured -Artifact $Artifact -Count $Count -CountFile $CountFile)
+    Complete-TrackPhase -Name $Name -Service $Service -ExitCode $ExitCode -ErrorMessage $ErrorMessage -Measured $measured
 }
 
 function Test-DeploymentHealth {
@@ -1001,6 +1043,12 @@ function Undo-Deployment {
     The deployment that is rolled back, by default the current one.
     .PARAMETER Failed
     Without a script block: the rollback failed.
+    .PARAMETER Uri
+    After the rollback: the endpoint that must respond with the version that is in service again.
+    .PARAMETER Timeout
+    The time limit of that check, by default one minute.
+    .PARAMETER Interval
+    The time between two attempts, by default one second.
     .EXAMPLE
     Undo-Deployment -Reason health_check_failed -ToVersion 1.3.0 { .\Switch-Version.ps1 1.3.0 }
 
@@ -1013,7 +1061,10 @@ function Undo-Deployment {
         [string] $Reason = 'manual',
         [string] $ToVersion = '',
         [string] $DeploymentId = '',
-        [switch] $Failed
+        [switch] $Failed,
+        [string] $Uri = '',
+        [timespan] $Timeout = [timespan]::FromMinutes(1),
+        [timespan] $Interval = [timespan]::FromSeconds(1)
     )
     if (-not $PSCmdlet.ShouldProcess($ToVersion, 'Record a rollback')) { return }
     $ErrorActionPreference = 'Stop'
@@ -1021,13 +1072,32 @@ function Undo-Deployment {
     if ($ToVersion -cne '') { $words += '--to', $ToVersion }
     $of = @()
     if ($DeploymentId -cne '') { $of = @('--of', $DeploymentId) }
+    $check = @()
+    if ($Uri -cne '') {
+        $check = '--health', $Uri, '--timeout', (ConvertTo-TrackDuration -Duration $Timeout)
+        $check += '--interval', (ConvertTo-TrackDuration -Duration $Interval)
+    }
     if ($null -ne $ScriptBlock) {
-        Invoke-TrackRollback -ScriptBlock $ScriptBlock -Reason $Reason -ArgumentList $words -Of $of
+        Invoke-TrackRollback -ScriptBlock $ScriptBlock -Reason $Reason -ArgumentList $words -Of $of -Check $check
         return
     }
-    $words = @('rollback', '--reason', '-') + $words + $of
+    $words = @('rollback', '--reason', '-') + $words + $of + $check
     if ($Failed) { $words += '--failed' }
-    [void] (Invoke-TrackProgram -ArgumentList $words -Text $Reason)
+    Complete-TrackRollback -ArgumentList $words -Text $Reason
+}
+
+# Runs the command that ends a rollback. A version that is not healthy then is a warning.
+function Complete-TrackRollback {
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType([void])]
+    param(
+        [Parameter(Mandatory = $true)] [string[]] $ArgumentList,
+        [string] $Text = ''
+    )
+    $end = Invoke-TrackProgram -ArgumentList $ArgumentList -Text $Text
+    if ($end.ExitCode -eq 1 -and $ArgumentList -ccontains '--health') {
+        Write-TrackWarning -Message "after the rollback: $(@($end.Notes.Trim() -split '\r?\n')[-1])"
+    }
 }
 
 # Runs a rollback between its two marks. With -Quiet its error is a warning.
@@ -1039,6 +1109,7 @@ function Invoke-TrackRollback {
         [Parameter(Mandatory = $true)] [string] $Reason,
         [AllowEmptyCollection()] [string[]] $ArgumentList = @(),
         [AllowEmptyCollection()] [string[]] $Of = @(),
+        [AllowEmptyCollection()] [string[]] $Check = @(),
         [switch] $Quiet
     )
     $ErrorActionPreference = 'Stop'
@@ -1057,7 +1128,7 @@ function Invoke-TrackRollback {
             return
         }
         $isOver = $true
-        [void] (Invoke-TrackProgram -ArgumentList (@('rollback', 'end') + $Of))
+        Complete-TrackRollback -ArgumentList (@('rollback', 'end') + $Of + $Check)
     } finally {
         if (-not $isOver) {
             [void] (Invoke-TrackProgram -ArgumentList (@('rollback', 'end', '--failed', '--error', '-') + $Of) -Text 'ended before its end: exit, break or Ctrl-C')

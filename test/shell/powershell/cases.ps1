@@ -132,7 +132,7 @@ Out-Case 'nested' @{ left = $env:DEPLOYTRACK_ID }
 
 # ---- Free text, umlauts and quotes ----
 $name = "gr$([char] 0xfc)n `"quoted`" \"
-Invoke-Deployment -Deployment $name -Version '1 "b"' -Notes "line`n$name" { }
+Invoke-Deployment -Deployment $name -Version '1 "b"' -Notes "line`n$name" { $null = 1 }
 Out-Case 'text' @{ name = $name }
 
 # ---- The way back ----
