@@ -10,6 +10,10 @@ export function powershellCompletion(): string {
     return `    ${quoted(name)} = @{ help = ${quoted(help)}; operand = ${list(offered)}; options = @{ ${given} }; tips = @{ ${tips} } }`;
   });
   const families = completedFamilies(words).map(({ name, help }) => `${quoted(name)} = ${quoted(help)}`);
+  return completer({ table, families });
+}
+
+function completer({ table, families }: { table: readonly string[]; families: readonly string[] }): string {
   return `# PowerShell completion of deploytrack
 Register-ArgumentCompleter -Native -CommandName deploytrack, deploytrack.cmd, deploytrack.js -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
