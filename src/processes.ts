@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Context } from './context.ts';
 import type { ProcessIdentity } from './marks.ts';
+import { mayBeOneBoot } from './model.ts';
 import { mayBeShim, stateOnWindows } from './windowsProcesses.ts';
 
 /** Whether a process is running. Unknown is neither: then only the age of the last mark decides. */
@@ -34,7 +35,7 @@ export function liveness(
 ): ProcessState {
   const { pid, started, boot, pidNamespace } = process;
   if (boot === null) return 'unknown';
-  if (boot !== context.instant().boot) return 'dead';
+  if (!mayBeOneBoot(boot, context.instant().boot ?? '')) return 'dead';
   if (!Number.isInteger(pid) || pid <= 1) return 'unknown';
   if (context.platform === 'win32') {
     const exists = context.kill(pid, 0);

@@ -74,6 +74,18 @@ describe('Next start of the same deployment, environment and host', () => {
     expect(statusOf(world)).toEqual(expected);
   });
 
+  test('a clock that is corrected, and with it the minute of the boot on Windows, abandons no deployment', () => {
+    const world = ledgerWorld({ platform: 'win32', pidNamespace: () => null, boot: 'boot-29412345' });
+    const caller = callingProcess(world.context);
+    world.apply(startMark(world.context.instant(), { caller }));
+    world.context.reboot('boot-29412346');
+    world.apply(startMark(world.context.instant(), { deploymentId: 'd2', version: '2' }));
+    expect(statusOf(world)).toEqual(isOpen);
+    world.context.reboot('boot-29419999');
+    world.apply(startMark(world.context.instant(), { deploymentId: 'd3', version: '3' }));
+    expect(statusOf(world)).toEqual(isAbandoned);
+  });
+
   test('start leaves a more recent deployment open, with a warning that names it', () => {
     const { world, next } = open();
     world.pass(hour - 1);
