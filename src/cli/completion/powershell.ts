@@ -1,14 +1,13 @@
-import { type CompletedOption, completedCommands, completedFamilies } from './completed.ts';
+import {
+  type CompletedCommand,
+  type CompletedOption,
+  completedCommands,
+  completedFamilies,
+} from './completed.ts';
 
 /** For PowerShell 5.1 and 7: `deploytrack completion powershell | Out-String | Invoke-Expression`. */
 export function powershellCompletion(): string {
   const words = completedCommands();
-  const table = words.map(({ name, help, options, operand }) => {
-    const offered = typeof operand === 'string' ? [] : operand;
-    const given = options.map(optionEntry).join('; ');
-    const tips = options.map((option) => `'--${option.name}' = ${quoted(option.help)}`).join('; ');
-    return `    ${quoted(name)} = @{ help = ${quoted(help)}; operand = ${list(offered)}; options = @{ ${given} }; tips = @{ ${tips} } }`;
-  });
   const families = completedFamilies(words).map(({ name, help }) => `${quoted(name)} = ${quoted(help)}`);
   return completer({ table, families });
 }
@@ -18,7 +17,7 @@ function completer({ table, families }: { table: readonly string[]; families: re
 Register-ArgumentCompleter -Native -CommandName deploytrack, deploytrack.cmd, deploytrack.js -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
   $words = @{
-${table.join('\n')}
+${words.map(commandEntry).join('\n')}
   }
   $families = @{ ${families.join('; ')} }
   $typed = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { "$_".Trim("'") })
@@ -55,6 +54,13 @@ ${table.join('\n')}
   & $offer $word.operand
 }
 `;
+}
+
+function commandEntry({ name, help, options, operand }: CompletedCommand): string {
+  const offered = typeof operand === 'string' ? [] : operand;
+  const given = options.map(optionEntry).join('; ');
+  const tips = options.map((option) => `'--${option.name}' = ${quoted(option.help)}`).join('; ');
+  return `    ${quoted(name)} = @{ help = ${quoted(help)}; operand = ${list(offered)}; options = @{ ${given} }; tips = @{ ${tips} } }`;
 }
 
 /** Null for a flag, otherwise the values offered after it. */
