@@ -51,7 +51,7 @@ describe.each(targets)('The archive for $name', (target) => {
     );
   });
 
-  test('all accounts may read the files and run the programs, and only their owner may change them', () => {
+  test('all accounts can read the files and run the programs, and only their owner can change them', () => {
     const folder = unpacked[target.name] as string;
     const modes = new Map(
       filesBelow(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777]),
