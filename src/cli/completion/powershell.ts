@@ -9,10 +9,6 @@ import {
 export function powershellCompletion(): string {
   const words = completedCommands();
   const families = completedFamilies(words).map(({ name, help }) => `${quoted(name)} = ${quoted(help)}`);
-  return completer({ table, families });
-}
-
-function completer({ table, families }: { table: readonly string[]; families: readonly string[] }): string {
   return `# PowerShell completion of deploytrack
 Register-ArgumentCompleter -Native -CommandName deploytrack, deploytrack.cmd, deploytrack.js -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
