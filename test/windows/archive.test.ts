@@ -25,9 +25,8 @@ describe.skipIf(because(windows === null, noWindows))('The archive on node.exe',
 
   // One deployment with all that the tests look at, because each start takes seconds.
   beforeAll(async () => {
-    for (const folder of ['ProgramData/deploytrack', 'work/textfiles'])
-      mkdirSync(c.path(folder), { recursive: true });
-    writeFileSync(c.path('ProgramData/deploytrack/deploytrack.yaml'), '# of the host\r\nmethod: by-wine\r\n');
+    mkdirSync(c.path('work/textfiles'));
+    writeFileSync(c.path('work/deploytrack.yaml'), '# of the host\r\nmethod: by-wine\r\n');
     writeFileSync(
       c.path('work/show.js'),
       "require('node:fs').writeFileSync('args.json', JSON.stringify(process.argv.slice(2)))",

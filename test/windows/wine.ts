@@ -53,6 +53,7 @@ function onDrive(file: string): Windows {
         WINEDEBUG: '-all',
         WINEDLLOVERRIDES: 'mscoree=;mshtml=',
         WINEPATH: `${folder}\\cmd`,
+        DEPLOYTRACK_SETTINGS_ROOT: 'C:\\work', // settings of other folders may be refused
         ...env,
       },
       stdio: ['ignore', out, err],
