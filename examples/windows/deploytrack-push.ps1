@@ -31,11 +31,19 @@ if ($Remove) {
     return
 }
 
-# SYSTEM has only the PATH of the machine: both paths are absolute. npm's .cmd starts the script next to it.
-$node = (Get-Command node -CommandType Application)[0].Path
+# SYSTEM has only the PATH of the machine: both paths are absolute. npm's .cmd starts the script below it; that of the archive,
+# which brings its Node, the one beside it.
 $shim = (Get-Command deploytrack -CommandType Application)[0].Path
-$script = Join-Path (Split-Path -Parent $shim) 'node_modules\deploytrack\bin\deploytrack.js'
+$folder = Split-Path -Parent $shim
+$script = Join-Path $folder 'node_modules\deploytrack\bin\deploytrack.js'
+$node = $null
+if (-not (Test-Path -LiteralPath $script)) {
+    $unpacked = Split-Path -Parent $folder
+    $script = Join-Path $unpacked 'bin\deploytrack.js'
+    $node = Join-Path $unpacked 'node.exe'
+}
 if (-not (Test-Path -LiteralPath $script)) { throw "not found: $script" }
+if (-not $node) { $node = (Get-Command node -CommandType Application)[0].Path }
 
 $action = New-ScheduledTaskAction -Execute $node -Argument "`"$script`" push --gateway `"$Gateway`""
 $every = New-ScheduledTaskTrigger -Once -At (Get-Date).Date -RepetitionInterval (New-TimeSpan -Minutes $Minutes)

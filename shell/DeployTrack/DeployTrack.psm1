@@ -54,9 +54,15 @@ function Get-TrackProgram {
         if ($null -ne $found) {
             $entry = $found.Path
             if ($entry -match '\.(cmd|bat)\z') {
+                # That of npm, or that of an unpacked archive.
                 $folder = [System.IO.Path]::GetDirectoryName($entry)
-                $entry = [System.IO.Path]::Combine($folder, 'node_modules', 'deploytrack', 'bin', 'deploytrack.js')
-            } elseif ($entry -match '\.exe\z') {
+                $package = [System.IO.Path]::Combine($folder, 'node_modules', 'deploytrack')
+                $entry = [System.IO.Path]::Combine($package, 'bin', 'deploytrack.js')
+                if (-not [System.IO.File]::Exists($entry)) {
+                    $package = [System.IO.Path]::GetDirectoryName($folder)
+                    $entry = [System.IO.Path]::Combine($package, 'bin', 'deploytrack.js')
+                }
+            } elseif ($entry -match '\.exe\z' -or (Test-TrackShellScript -Path $entry)) {
                 $script:Program = @{ File = $entry; Words = @() }
                 return $script:Program
             }
@@ -77,6 +83,23 @@ function Get-TrackProgram {
     }
     $script:Program = @{ File = $node; Words = @($entry) }
     $script:Program
+}
+
+# Whether a file is a script of sh, as the launcher of an unpacked archive is.
+function Test-TrackShellScript {
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType([bool])]
+    param([Parameter(Mandatory = $true)] [string] $Path)
+    $reader = $null
+    try {
+        $reader = New-Object -TypeName System.IO.StreamReader -ArgumentList $Path
+        $reader.ReadLine() -ceq '#!/bin/sh'
+    } catch {
+        Clear-TrackError -Record $_
+        $false
+    } finally {
+        if ($null -ne $reader) { $reader.Dispose() }
+    }
 }
 
 # Runs the program to its end, with free text in its environment or as its input. Never throws. An exit code of -1 means

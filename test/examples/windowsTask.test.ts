@@ -37,12 +37,18 @@ describe.skipIf(noPowershell())('Scheduled task for Windows', () => {
     mkdirSync(program, { recursive: true });
     writeFileSync(join(program, 'deploytrack.js'), '');
     writeFileSync(join(bin, 'deploytrack'), '#!/bin/sh\n', { mode: 0o755 });
+    const unpacked = join(folder, 'unpacked archive');
+    for (const part of ['bin', 'cmd']) mkdirSync(join(unpacked, part), { recursive: true });
+    for (const name of ['bin/deploytrack.js', 'node.exe']) writeFileSync(join(unpacked, name), '');
+    writeFileSync(join(unpacked, 'cmd/deploytrack'), '#!/bin/sh\n', { mode: 0o755 });
     const file = join(folder, 'try.ps1');
     const calls = `$ErrorActionPreference = 'Stop'
 & '${script}' -Gateway http://gateway:9091
 & '${script}' -Gateway http://gateway:9091 -ServiceAccount 'CORP\\deploy$' -Minutes 10
 & '${script}' -Gateway http://gateway:9091 -WhatIf | Out-Null
 & '${script}' -Remove
+$env:PATH = '${join(unpacked, 'cmd')}:/usr/bin:/bin'
+& '${script}' -Gateway http://gateway:9091
 $problems = $null
 [void][System.Management.Automation.PSParser]::Tokenize((Get-Content -Raw '${script}'), [ref]$problems)
 "problems $($problems.Count)"
@@ -68,6 +74,9 @@ $problems = $null
       'registered the scheduled task "deploytrack push"',
       action,
       'unregister: Name=deploytrack push',
+      `action: Argument="${join(unpacked, 'bin/deploytrack.js')}" push --gateway "http://gateway:9091"; Execute=${join(unpacked, 'node.exe')}`,
+      registered('SYSTEM by ServiceAccount'),
+      'registered the scheduled task "deploytrack push"',
       'problems 0',
     ]);
     expect(stdout).toContain('Every=00:05:00');

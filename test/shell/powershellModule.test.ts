@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -273,5 +273,25 @@ describe.skipIf(noPowershell())('PowerShell module', () => {
     expect(readdirSync(folder)).toHaveLength(1);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+  });
+
+  test('a copy of the module finds the program of an unpacked archive by its launcher', async () => {
+    const base = newScriptHost();
+    const bin = join(base.folder, 'launcher');
+    const copy = join(base.folder, 'DeployTrack');
+    mkdirSync(bin);
+    cpSync(join(root, 'shell/DeployTrack'), copy, { recursive: true });
+    const launcher = `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin/deploytrack.js')}' "$@"\n`;
+    writeFileSync(join(bin, 'deploytrack'), launcher, { mode: 0o755 });
+    const script = `Import-Module '${copy}'; Invoke-Deployment -Deployment copied -Version 1 { Invoke-DeploymentPhase -Name build { 'runs' } }`;
+    const { code, stdout, stderr } = await endOf(
+      spawn(powershell ?? '', ['-NoProfile', '-NonInteractive', '-Command', script], {
+        env: { ...base.env, DEPLOYTRACK_LEDGER: base.ledger, PATH: `${bin}:/usr/bin:/bin` },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+    expect([code, stdout, stderr]).toEqual([0, 'runs\n', '']);
+    const found = rowsOf(base.ledger, { sql: 'SELECT stage, status FROM deployment_stages' });
+    expect(found).toEqual([{ stage: 'build', status: 'success' }]);
   });
 });
