@@ -22,6 +22,14 @@ async function watched(size?: { width: number; height: number }): Promise<{ prog
   return { program, page };
 }
 
+/** Once the page hears of changes it asks again for what it read before. */
+async function untilCaughtUp(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const all = performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/overview'));
+    return all.length > 1;
+  });
+}
+
 /** Starts another deployment and waits until the list has it. */
 async function deployElsewhere({ program, page }: { program: Program; page: Page }): Promise<void> {
   await program.quiet(['start', '--deployment', 'other', '--version', '9.0.0']);
@@ -97,6 +105,7 @@ describe('Deployment that starts while the web UI is open', { timeout: 60_000 },
 
   test('only what changed is asked for again: a mark of a running deployment is one request for it', async () => {
     const { program, page } = await watched();
+    await untilCaughtUp(page);
     const id = await program.quiet(['start', '--deployment', 'shop', '--version', '2.0.0']);
     await untilVersions(page, ['2.0.0', '1.2.0', '1.1.0', '1.0.0']);
     const asked: string[] = [];
@@ -106,6 +115,22 @@ describe('Deployment that starts while the web UI is open', { timeout: 60_000 },
     await program.quiet(['phase', 'start', 'build', '--id', id]);
     await page.waitForFunction(() => document.querySelector('.piece.running small')?.textContent === 'build');
     expect(asked).toEqual([`/api/deployments?period=30d&ids=${id}`]);
+  });
+
+  test('a deployment that begins after the first read, before the page hears of changes, is shown', async () => {
+    const { program, page } = await watched();
+    const held: (() => void)[] = [];
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      const go = () => void request.continue().catch(() => {});
+      if (request.url().endsWith('/api/events')) held.push(go);
+      else go();
+    });
+    await page.reload();
+    await untilVersions(page, ['1.2.0', '1.1.0', '1.0.0']);
+    await program.quiet(['start', '--deployment', 'other', '--version', '9.0.0']);
+    for (const go of held) go();
+    await untilVersions(page, ['9.0.0', '1.2.0', '1.1.0', '1.0.0']);
   });
 
   test('more deployments at once than an address can name are loaded as well', async () => {
