@@ -129,6 +129,7 @@ describe('Deployment that starts while the web UI is open', { timeout: 60_000 },
     await page.reload();
     await untilVersions(page, ['1.2.0', '1.1.0', '1.0.0']);
     await program.quiet(['start', '--deployment', 'other', '--version', '9.0.0']);
+    expect(held).toHaveLength(1);
     for (const go of held) go();
     await untilVersions(page, ['9.0.0', '1.2.0', '1.1.0', '1.0.0']);
   });
