@@ -28,9 +28,12 @@ export function stateOnWindows(now: {
   return now.createdMs <= now.existedMs + toleranceMs ? 'alive' : 'dead';
 }
 
-/** The call that prints when a process was created, in Unix ms; every Windows has this PowerShell. */
+/**
+ * The call that prints when a process was created, in Unix ms; every Windows has this PowerShell. No cmdlets: below
+ * PowerShell 7 it would look for them in the modules of that one.
+ */
 export function creationCall(pid: number, { SystemRoot = 'C:\\Windows' }: Environment) {
-  const script = `(Get-Process -Id ${pid}).StartTime.ToUniversalTime().Subtract([datetime]'1970-01-01').TotalMilliseconds.ToString('F0', [cultureinfo]::InvariantCulture)`;
+  const script = `[System.Diagnostics.Process]::GetProcessById(${pid}).StartTime.ToUniversalTime().Subtract([datetime]'1970-01-01').TotalMilliseconds.ToString('F0', [cultureinfo]::InvariantCulture)`;
   return {
     command: `${SystemRoot}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`,
     args: ['-NoProfile', '-NonInteractive', '-Command', script],
