@@ -1,18 +1,21 @@
 import type { HostFacts } from '../host/hostFacts.ts';
 import type { CpuTimes } from '../host/load.ts';
-import { isoTime } from '../model.ts';
+import { isoTime, mayBeOneBoot } from '../model.ts';
 import { findDeployment, groupKeyOf } from './deployments.ts';
 import type { Database } from './file/addon.ts';
 import { groupId, touchGroup } from './totals/totals.ts';
 
 /** The facts read on this boot; null if there are none yet, or not all came in time. */
 export function hostFactsOfBoot(database: Database, boot: string): HostFacts | null {
-  const found = database
-    .prepare(
-      "SELECT os_version AS osVersion, cpu, cores, memory_bytes AS memoryBytes FROM host_facts WHERE boot = ? AND cpu <> ''",
+  const known = database
+    .prepare<unknown[], HostFacts & { boot: string }>(
+      "SELECT boot, os_version AS osVersion, cpu, cores, memory_bytes AS memoryBytes FROM host_facts WHERE cpu <> ''",
     )
-    .get(boot);
-  return (found as HostFacts | undefined) ?? null;
+    .all();
+  const found = known.find((one) => mayBeOneBoot(one.boot, boot));
+  if (found === undefined) return null;
+  const { boot: _, ...facts } = found;
+  return facts;
 }
 
 /** Stores only the facts of this boot, and the OS in the deployment's row. */
@@ -52,7 +55,7 @@ export function takeCpuTimes(
     .pluck()
     .get(deploymentId);
   const [ofBoot, busyMs, totalMs] = kept?.split(' ') ?? [];
-  return ofBoot !== undefined && ofBoot === boot
+  return ofBoot !== undefined && boot !== null && mayBeOneBoot(ofBoot, boot)
     ? { busyMs: Number(busyMs), totalMs: Number(totalMs) }
     : null;
 }

@@ -1,5 +1,5 @@
 import { lstatSync, type Stats } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix, win32 } from 'node:path';
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
 import { typedPath } from '../text/shellArgument.ts';
@@ -56,7 +56,7 @@ export function hasSettingsFile(context: Context): boolean {
 
 function* filesUpwards(context: Context): Generator<{ readonly path: string; readonly isSystems: boolean }> {
   const root = context.env.DEPLOYTRACK_SETTINGS_ROOT || null;
-  for (const folder of searched(context.cwd, root)) {
+  for (const folder of searched(context.cwd, { root, platform: context.platform })) {
     for (const path of filesIn(folder)) yield { path, isSystems: false };
   }
   if (root !== null) return;
@@ -67,12 +67,23 @@ function* filesUpwards(context: Context): Generator<{ readonly path: string; rea
     for (const path of filesIn(dataFolderOnWindows(context.env))) yield { path, isSystems: false };
 }
 
-/** A folder and its parents, up to the root of the search; empty if the folder is outside of it. */
-function searched(from: string, root: string | null): string[] {
+/**
+ * A folder and its parents, up to the root of the search; empty if the folder is outside of it. On Windows one folder
+ * has many spellings: case, both slashes, a backslash at the end.
+ */
+export function searched(
+  from: string,
+  { root, platform }: { root: string | null; platform: NodeJS.Platform },
+): string[] {
+  const isWindows = platform === 'win32';
+  const above = isWindows ? win32.dirname : posix.dirname;
+  const isRoot = (folder: string) =>
+    folder === root ||
+    (isWindows && root !== null && win32.isAbsolute(root) && win32.relative(folder, root) === '');
   const folders = [from];
-  for (let folder = from; folder !== root && dirname(folder) !== folder; folder = dirname(folder))
-    folders.push(dirname(folder));
-  return root === null || folders.at(-1) === root ? folders : [];
+  for (let folder = from; !isRoot(folder) && above(folder) !== folder; folder = above(folder))
+    folders.push(above(folder));
+  return root === null || isRoot(folders.at(-1) ?? from) ? folders : [];
 }
 
 /** Everything with the name of a settings file; the reader reports those that are not files, or dangling links. */

@@ -62,6 +62,15 @@ export function withKnownLives(
   return (process) => seen.get(JSON.stringify(process)) ?? look(process);
 }
 
+/** For what may not ask at all: on Windows each look starts a program. */
+export function whenAsked(look: () => LifeTest): LifeTest {
+  let known: LifeTest | undefined;
+  return (process, how) => {
+    known ??= look();
+    return known(process, how);
+  };
+}
+
 /** Under an hour, its default, a deployment is not abandoned by its age; a shorter `--abandon-after` counts. */
 const longestYoungMs = 600_000;
 
