@@ -61,7 +61,7 @@ Describe 'What a phase handled' {
         Set-Content -LiteralPath "$TestDrive/count" -Value 4
         Set-Content -LiteralPath "$TestDrive/app.zip" -Value '123456789' -NoNewline
         Invoke-Deployment -Deployment handled -Version 1 {
-            Invoke-DeploymentPhase -Name migrate -CountFile "$TestDrive/count" { }
+            Invoke-DeploymentPhase -Name migrate -CountFile "$TestDrive/count" { $null = 1 }
             Start-DeploymentPhase -Name extract
             Complete-DeploymentPhase -Name extract -Artifact "$TestDrive/app.zip"
         }
