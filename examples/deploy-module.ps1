@@ -35,7 +35,11 @@ function Switch-Release([string] $To) {
     Start-Notes
 }
 function Undo-Release([string] $Reason) {
-    if ($previous) { Undo-Deployment -Reason $Reason -Uri $health -Interval 00:00:00.1 { Switch-Release $previous } }
+    if (-not $previous) { return }
+    # A rollback that fails must not replace the error that made it necessary.
+    try {
+        Undo-Deployment -Reason $Reason -Uri $health -Timeout $HealthTimeout -Interval 00:00:00.1 { Switch-Release $previous }
+    } catch { Write-Warning "the rollback failed: $_" }
 }
 
 $current = Join-Path $Root 'current'

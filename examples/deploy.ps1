@@ -43,7 +43,8 @@ function Undo-Release([string] $Reason) {
     deploytrack rollback start --reason $Reason
     $outcome = @()
     try { Switch-Release $previous } catch { $outcome = @('--failed') }
-    deploytrack rollback end --health $health --interval 100ms @outcome # not $outcome: empty, it would be an empty word
+    # Not $outcome: empty, it would be an empty word.
+    deploytrack rollback end --health $health --timeout $HealthTimeout --interval 100ms @outcome
 }
 
 $current = Join-Path $Root 'current'
@@ -91,8 +92,8 @@ try {
     }
     deploytrack finish @report
 } catch {
-    # In a variable, because 5.1 does not pass quotes inside an argument correctly.
-    $env:DEPLOYTRACK_ERROR = "$_"
+    # In a variable, because 5.1 does not pass quotes inside an argument correctly. A variable cannot hold a long text.
+    $env:DEPLOYTRACK_ERROR = "$_" -replace '(?s)^(.{9999}).*', '$1'
     throw
 } finally {
     deploytrack finish --on-exit $LASTEXITCODE @report

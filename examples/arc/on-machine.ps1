@@ -37,7 +37,7 @@ function Limit-Line([string] $Line) {
 # What failed before the deployment was started, for example the download, is a failed deployment too.
 function Get-FailedStart([string] $Message) {
     try {
-        $env:DEPLOYTRACK_ERROR = $Message
+        $env:DEPLOYTRACK_ERROR = $Message -replace '(?s)^(.{9999}).*', '$1' # a variable cannot hold a long text
         $env:DEPLOYTRACK_ID = deploytrack start --deployment notes --version $Version
         if ($LASTEXITCODE -eq 0) { deploytrack finish --status failed --json }
     } catch { [Console]::Error.WriteLine($_.Exception.Message) } finally {
@@ -56,21 +56,29 @@ $env:DEPLOYTRACK_METHOD = 'azure-arc'
 $zip = Join-Path ([IO.Path]::GetTempPath()) "notes-$([Guid]::NewGuid()).zip"
 $line = ''
 $code = 0
+$status = 'failed'
 try {
     Invoke-WebRequest -UseBasicParsing -Uri $ZipUri -OutFile $zip
+    $global:LASTEXITCODE = 0
     & $DeployScript -Zip $zip -Version $Version -Json | ForEach-Object {
         if ("$_" -like '{"deployment_id":"*') { $line = "$_" } else { $_ }
+    }
+    if (-not $line) {
+        # Only its exit code is known: it used `exit`, or deploytrack was switched off.
+        $code = $LASTEXITCODE
+        $message = "$DeployScript ended with exit code $code, without the result"
+        if ($code -eq 0) { $status = 'unknown' }
     }
 } catch {
     $code = 1
     $message = $_.Exception.Message # not "$_", which has the whole page of a failed download
     [Console]::Error.WriteLine($message)
     if (-not $line) { $line = [string] @(Get-FailedStart $message)[-1] }
-    if ($line -notlike '{"deployment_id":"*') {
-        $line = ConvertTo-Line ([ordered] @{ deployment_id = $null; version = $Version; status = 'failed'; error_message = $message })
-    }
 } finally {
     Remove-Item -Path $zip -ErrorAction SilentlyContinue
 }
-if ($line) { Limit-Line $line }
+if ($line -notlike '{"deployment_id":"*') {
+    $line = ConvertTo-Line ([ordered] @{ deployment_id = $null; version = $Version; status = $status; error_message = $message })
+}
+Limit-Line $line
 exit $code

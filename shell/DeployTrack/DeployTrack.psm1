@@ -1,5 +1,6 @@
 # deploytrack for scripts in PowerShell: deployments and phases are script blocks, and a mark is a line that this process
 # appends to a journal of its own, which the next command of deploytrack imports. For Windows PowerShell 5.1 and PowerShell 7.
+# One file: PowerShell imports it faster than several, and a folder that is copied has all of it.
 
 Set-StrictMode -Version Latest
 
@@ -26,8 +27,10 @@ $script:Count = [long] [System.BitConverter]::ToUInt16([guid]::NewGuid().ToByteA
 $script:Facts = @{}
 # Looked at here, because an attribute of a parameter takes a tenth of a mark.
 $script:PhaseName = '\A[a-z][a-z0-9_-]{0,62}\z'
-# How to start the program; false: it was not found.
+$script:DeploymentId = '\A[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\z'
+# How to start the program; false: it was not found, or cannot be started.
 $script:Program = $null
+$script:OnWindows = [System.IO.Path]::DirectorySeparatorChar -ceq '\'
 # The ID before that of each deployment that was started here, and the IDs of those that were finished.
 $script:Started = @{}
 $script:Finished = @{}
@@ -36,7 +39,7 @@ $script:PlainCutover = $null
 
 # ---- The program ----
 
-# The command line of the program: node and its script, never the script that npm makes for PowerShell.
+# The command line of the program: node and its script, never the script that npm makes for PowerShell; or what PATH has.
 function Get-TrackProgram {
     [CmdletBinding(PositionalBinding = $false)]
     [OutputType([hashtable])]
@@ -46,64 +49,70 @@ function Get-TrackProgram {
         return
     }
     $script:Program = $false
-    $package = [System.IO.Path]::GetDirectoryName([System.IO.Path]::GetDirectoryName($PSScriptRoot))
-    $entry = [System.IO.Path]::Combine($package, 'bin', 'deploytrack.js')
-    if (-not [System.IO.File]::Exists($entry)) {
+    $package = Get-TrackPackage -Folder ([System.IO.Path]::GetDirectoryName($PSScriptRoot)) -Name 'shell'
+    if ($null -eq $package) {
         # The module was copied: the program is the one in PATH.
         $found = Get-Command -Name 'deploytrack' -CommandType Application -TotalCount 1 -ErrorAction Ignore
         if ($null -ne $found) {
-            $entry = $found.Path
-            if ($entry -match '\.(cmd|bat)\z') {
+            $folder = [System.IO.Path]::GetDirectoryName($found.Path)
+            if ($found.Path -match '\.(cmd|bat)\z') {
                 # That of npm, or that of an unpacked archive.
-                $folder = [System.IO.Path]::GetDirectoryName($entry)
                 $package = [System.IO.Path]::Combine($folder, 'node_modules', 'deploytrack')
-                $entry = [System.IO.Path]::Combine($package, 'bin', 'deploytrack.js')
-                if (-not [System.IO.File]::Exists($entry)) {
-                    $package = [System.IO.Path]::GetDirectoryName($folder)
-                    $entry = [System.IO.Path]::Combine($package, 'bin', 'deploytrack.js')
+                if (-not [System.IO.File]::Exists([System.IO.Path]::Combine($package, 'bin', 'deploytrack.js'))) {
+                    $package = Get-TrackPackage -Folder $folder -Name 'cmd'
                 }
-            } elseif ($entry -match '\.exe\z' -or (Test-TrackShellScript -Path $entry)) {
-                $script:Program = @{ File = $entry; Words = @() }
+            } elseif ($found.Path -match '\.js\z') {
+                $package = Get-TrackPackage -Folder $folder -Name 'bin'
+            } else {
+                # A program, or a script whose first line says what runs it: of npm, an archive or a version manager.
+                $script:Program = @{ File = $found.Path; Words = @() }
                 return $script:Program
             }
         }
     }
-    foreach ($name in 'node.exe', 'node') {
-        $node = [System.IO.Path]::Combine($package, $name)
-        if ([System.IO.File]::Exists($node)) { break }
-        $node = $null
+    $node = $null
+    if ($null -ne $package) {
+        foreach ($name in 'node.exe', 'node') {
+            $node = [System.IO.Path]::Combine($package, $name)
+            if ([System.IO.File]::Exists($node)) { break }
+            $node = $null
+        }
+        if ($null -eq $node) {
+            $found = Get-Command -Name 'node' -CommandType Application -TotalCount 1 -ErrorAction Ignore
+            if ($null -ne $found) { $node = $found.Path }
+        }
     }
     if ($null -eq $node) {
-        $found = Get-Command -Name 'node' -CommandType Application -TotalCount 1 -ErrorAction Ignore
-        if ($null -ne $found) { $node = $found.Path }
-    }
-    if ($null -eq $node -or -not [System.IO.File]::Exists($entry)) {
         Write-TrackWarning -Message 'deploytrack cannot be run on this host; nothing is recorded (hint: install it, or check that node is in PATH)'
         return
     }
-    $script:Program = @{ File = $node; Words = @($entry) }
+    $script:Program = @{ File = $node; Words = @([System.IO.Path]::Combine($package, 'bin', 'deploytrack.js')) }
     $script:Program
 }
 
-# Whether a file is a script of sh, as the launcher of an unpacked archive is.
-function Test-TrackShellScript {
+# The folder of our package, which has this folder under this name; null if it is another. What is only near may belong to any
+# account: a module in C:\Modules must not run C:\bin\deploytrack.js.
+function Get-TrackPackage {
     [CmdletBinding(PositionalBinding = $false)]
-    [OutputType([bool])]
-    param([Parameter(Mandatory = $true)] [string] $Path)
-    $reader = $null
+    [OutputType([string])]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Folder,
+        [Parameter(Mandatory = $true)] [string] $Name
+    )
+    if ([System.IO.Path]::GetFileName($Folder) -ine $Name) { return }
+    $package = [System.IO.Path]::GetDirectoryName($Folder)
+    if ([string]::IsNullOrEmpty($package)) { return }
+    if (-not [System.IO.File]::Exists([System.IO.Path]::Combine($package, 'bin', 'deploytrack.js'))) { return }
     try {
-        $reader = New-Object -TypeName System.IO.StreamReader -ArgumentList $Path
-        $reader.ReadLine() -ceq '#!/bin/sh'
+        $text = [System.IO.File]::ReadAllText([System.IO.Path]::Combine($package, 'package.json'))
+        if ($text -cmatch '(?m)^\s*"name": "deploytrack",') { $package }
     } catch {
         Clear-TrackError -Record $_
-        $false
-    } finally {
-        if ($null -ne $reader) { $reader.Dispose() }
     }
 }
 
 # Runs the program to its end, with free text in its environment or as its input. Never throws. An exit code of -1 means
-# that it was not started.
+# that it was not started, and the notes say why.
 function Invoke-TrackProgram {
     [CmdletBinding(PositionalBinding = $false)]
     [OutputType([hashtable])]
@@ -134,30 +143,71 @@ function Invoke-TrackProgram {
         $variables = $start.EnvironmentVariables
         # Warnings must not become part of the output.
         if ([Environment]::GetEnvironmentVariable('DEPLOYTRACK_WARNINGS') -ceq 'stdout') { $variables['DEPLOYTRACK_WARNINGS'] = 'stderr' }
+        # To the program these mean that its parent is a cmd.exe or sh that ends at once; its parent is this process.
+        if ($script:OnWindows) { foreach ($name in 'PROMPT', 'MSYSTEM') { $variables.Remove($name) } }
         foreach ($name in $Variable.Keys) {
-            if ($null -eq $Variable[$name]) { $variables.Remove($name) } else { $variables[$name] = [string] $Variable[$name] }
+            if ($null -eq $Variable[$name]) { $variables.Remove($name) } else { $variables[$name] = Limit-TrackText -Text $Variable[$name] }
         }
         $process = [System.Diagnostics.Process]::Start($start)
+        $output = $process.StandardOutput.ReadToEndAsync()
         $notes = $process.StandardError.ReadToEndAsync()
-        # Past the writer, which could add a byte order mark.
-        $to = $process.StandardInput.BaseStream
-        if ($Text -cne '') {
-            $bytes = [System.Text.Encoding]::UTF8.GetBytes($Text)
-            $to.Write($bytes, 0, $bytes.Length)
+        try {
+            # Past the writer, which could add a byte order mark.
+            $to = $process.StandardInput.BaseStream
+            if ($Text -cne '') {
+                $bytes = [System.Text.Encoding]::UTF8.GetBytes($Text)
+                $to.Write($bytes, 0, $bytes.Length)
+            }
+            $to.Close()
+        } catch {
+            # It has ended without reading: its exit code says more.
+            Clear-TrackError -Record $_
         }
-        $to.Close()
-        $end.Output = $process.StandardOutput.ReadToEnd()
-        $process.WaitForExit()
+        # Not in one call: Ctrl-C is noticed only between two of them.
+        while (-not $process.WaitForExit(200)) { continue }
+        while (-not ($output.Wait(200) -and $notes.Wait(200))) { continue }
         $end.ExitCode = $process.ExitCode
+        $end.Output = $output.Result
         $end.Notes = $notes.Result
         if (-not $Quiet) { Write-TrackNotice -Text $end.Notes }
     } catch {
         Clear-TrackError -Record $_
-        if (-not $Quiet) { Write-TrackWarning -Message "deploytrack cannot be run: $($_.Exception.Message)" }
+        $end.Notes = $_.Exception.Message
+        if (-not $Quiet) { Write-TrackWarning -Message "deploytrack cannot be run: $($end.Notes)" }
     } finally {
-        if ($null -ne $process) { $process.Dispose() }
+        if ($null -ne $process) { Stop-TrackProcess -Process $process }
     }
     $end
+}
+
+# Ends a process that still runs: after Ctrl-C, which only a terminal of Linux sends to it too. It has time to record that.
+function Stop-TrackProcess {
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'ends only what the module started')]
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType([void])]
+    param([Parameter(Mandatory = $true)] [System.Diagnostics.Process] $Process)
+    try {
+        if (-not $Process.WaitForExit(2000)) { $Process.Kill() }
+    } catch {
+        Clear-TrackError -Record $_
+    } finally {
+        $Process.Dispose()
+    }
+}
+
+# The end of a long text, as an environment and a line of the journal can hold it, without the rest of the line or word that
+# was cut: a secret whose name is gone would not be recognized.
+function Limit-TrackText {
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType([string])]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    if ($Text.Length -le 16384) { return $Text }
+    $last = $Text.Substring($Text.Length - 16384)
+    # A first line of more than half of it is cut at a word.
+    $from = $last.IndexOfAny([char[]] "`r`n", 0, 8192) + 1
+    if ($from -eq 0) { $from = $last.IndexOfAny([char[]] " `t`r`n") + 1 }
+    if ($from -eq 0 -or $from -eq $last.Length) { return '***' }
+    $last.Substring($from)
 }
 
 # One word of a command line, quoted as every program on Windows reads it, and .NET on Linux.
@@ -277,7 +327,7 @@ function Connect-TrackJournal {
     $id, $service, $place = $Key.Split([char[]] "`n", 3)
     $place += "`n" + $PWD.ProviderPath
     $script:Key = $null
-    if ($id -cnotmatch '\A[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\z' -or $id -ceq 'none') { return $false }
+    if ($id -cnotmatch $script:DeploymentId -or $id -ceq 'none') { return $false }
     if (-not $place.StartsWith("`n")) { return $false } # --strict
     # Once more if the journal was removed.
     foreach ($try in 1, 2) {
@@ -335,14 +385,13 @@ function Disconnect-TrackJournal {
     $script:IsTorn = $false
 }
 
-# The end of a long text, as the inside of a JSON string in ASCII.
+# The inside of a JSON string in ASCII.
 function ConvertTo-TrackJson {
     [CmdletBinding(PositionalBinding = $false)]
     [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
-    $from = [Math]::Max(0, $Text.Length - 16384)
     $json = New-Object -TypeName System.Text.StringBuilder
-    foreach ($letter in $Text.Substring($from).ToCharArray()) {
+    foreach ($letter in (Limit-TrackText -Text $Text).ToCharArray()) {
         $code = [int] $letter
         if ($code -lt 32 -or $code -gt 126 -or $code -eq 34 -or $code -eq 92) {
             [void] $json.Append('\u').Append($code.ToString('x4'))
@@ -444,6 +493,17 @@ function Get-TrackExitError {
     New-Object -TypeName System.Management.Automation.ErrorRecord -ArgumentList $exception, 'NativeCommandFailed', 'InvalidResult', $ExitCode
 }
 
+# In words: how the program ended that did not do what it was called for.
+function Get-TrackCrash {
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType([string])]
+    param([Parameter(Mandatory = $true)] [hashtable] $End)
+    # Of Node's report on a crash the line that says what happened.
+    $why = [regex]::Match($End.Notes, '(?m)^\w*Error: .*').Value.Trim()
+    if ($why -ceq '') { $why = @($End.Notes.Trim() -split '\r?\n')[-1].Trim() }
+    if ($End.ExitCode -eq -1) { "deploytrack cannot be run: $why" } else { "deploytrack ended with exit code $($End.ExitCode): $why" }
+}
+
 # The error for the name of a phase that the program would refuse.
 function Get-TrackNameError {
     [CmdletBinding(PositionalBinding = $false)]
@@ -490,8 +550,8 @@ function Complete-TrackDeployment {
     if ($ErrorMessage -cne '') { $variables.DEPLOYTRACK_ERROR = $ErrorMessage }
     $id = [Environment]::GetEnvironmentVariable('DEPLOYTRACK_ID')
     $end = Invoke-TrackProgram -ArgumentList $words -Variable $variables -Text $Notes
-    # 2: it was refused, and nothing has ended. With --on-exit it is also the code that was given.
-    if ($null -ne $id -and ($end.ExitCode -ne 2 -or $words -ccontains '--on-exit')) { $script:Finished[$id] = $true }
+    # -1: it was not run. 2: it was refused, and nothing has ended. With --on-exit it is also the code that was given.
+    if ($null -ne $id -and $end.ExitCode -ne -1 -and ($end.ExitCode -ne 2 -or $words -ccontains '--on-exit')) { $script:Finished[$id] = $true }
 }
 
 # finish --on-exit, with the exit code of the last program.
@@ -746,14 +806,19 @@ function Start-Deployment {
     # It may be there now.
     if ($script:Program -isnot [hashtable]) { $script:Program = $null }
     $end = Invoke-TrackProgram -ArgumentList $words -Variable $variables -Text $Notes -Quiet
-    $id = @($end.Output -split '\r?\n' | Where-Object -FilterScript { $_.Trim() -cne '' })
-    $id = if ($id.Count -gt 0) { $id[-1].Trim() } else { 'none' }
+    $id = @($end.Output.Trim() -split '\r?\n')[-1].Trim()
     if ($end.ExitCode -eq 2 -or ($end.ExitCode -eq 1 -and $id -ceq 'none')) {
         $why = [regex]::Replace($end.Notes, '(?m)^deploytrack: (error: )?', '').Trim()
         $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList "The deployment was not started: $why"
         $PSCmdlet.ThrowTerminatingError((New-Object -TypeName System.Management.Automation.ErrorRecord -ArgumentList $exception, 'DeploymentRefused', 'ResourceUnavailable', $Deployment))
     }
     Write-TrackNotice -Text $end.Notes
+    if ($id -cnotmatch $script:DeploymentId) {
+        # Node has crashed, or what is in PATH could not find the program.
+        $id = 'none'
+        if ($script:Program -is [hashtable]) { Write-TrackWarning -Message "$(Get-TrackCrash -End $end); the deployment is not recorded" }
+        if ($end.ExitCode -eq -1) { $script:Program = $false }
+    }
     # Journals are made next to a ledger that exists.
     foreach ($place in @($script:Facts.Keys)) {
         if ($null -eq $script:Facts[$place] -or -not $script:Facts[$place].journal) { $script:Facts.Remove($place) }
@@ -1035,14 +1100,19 @@ function Test-DeploymentHealth {
     if ($id -and $id -cne 'none' -and $end.ExitCode -in 0, 1) {
         $shown = Invoke-TrackProgram -ArgumentList 'show', $id, '--json' -Quiet
         if ($shown.ExitCode -eq 0) {
-            $last = @((ConvertFrom-TrackJson -Text $shown.Output -TypeName 'DeployTrack.Deployment').HealthVerifications)
-            if ($last.Count -gt 0) {
-                $last = $last[-1]
-                if ($last.Success) { $health.Version = $last.ExpectedVersion }
-                $health.Attempts = $last.Attempts
-                $health.TimeToHealthy = $last.TimeToHealthy
-                $health.Duration = $last.Duration
-                $health.ErrorMessage = $last.ErrorMessage
+            try {
+                $last = @((ConvertFrom-TrackJson -Text $shown.Output -TypeName 'DeployTrack.Deployment').HealthVerifications)
+                if ($last.Count -gt 0) {
+                    $last = $last[-1]
+                    if ($last.Success) { $health.Version = $last.ExpectedVersion }
+                    $health.Attempts = $last.Attempts
+                    $health.TimeToHealthy = $last.TimeToHealthy
+                    $health.Duration = $last.Duration
+                    $health.ErrorMessage = $last.ErrorMessage
+                }
+            } catch {
+                # ConvertFrom-Json refuses keys that differ only in case, such as names of packages.
+                Clear-TrackError -Record $_
             }
         }
     }

@@ -130,6 +130,8 @@ describe.skipIf(noPowershell())('The script of the Azure Arc example on the mach
       run('download', '', { zip: 'missing.zip' }),
       run('long', long),
       run('without', '', { zip: 'missing.zip', env: { PATH: '/nowhere' } }),
+      run('silent', "'only its output'"),
+      run('exits', "'before'\nexit 3"),
       run('early', 'param($Zip, $Version, [switch] $Json) throw \'no \u00fcmlaut "here"\''),
     ];
     writeFileSync(list, listOf(scripts));
@@ -158,6 +160,16 @@ describe.skipIf(noPowershell())('The script of the Azure Arc example on the mach
     expect(ends.get('without')?.code).toBe(1);
     const line = { deployment_id: null, version: '7.0.0', status: 'failed' };
     expect(JSON.parse(lastOf('without'))).toMatchObject(line);
+  });
+
+  it('a script that ends without a result has a last line too, and its exit code', () => {
+    const line = { deployment_id: null, version: '7.0.0' };
+    expect(ends.get('silent')?.code).toBe(0);
+    expect(outputOf('silent')[0]).toBe('only its output');
+    expect(JSON.parse(lastOf('silent'))).toMatchObject({ ...line, status: 'unknown' });
+    expect(ends.get('exits')?.code).toBe(3);
+    const error_message = expect.stringContaining('exit code 3');
+    expect(JSON.parse(lastOf('exits'))).toEqual({ ...line, status: 'failed', error_message });
   });
 
   it('with 60 phases and long notes the last line has less than 4 KB, and the longest phases', () => {

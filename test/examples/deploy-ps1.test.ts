@@ -10,8 +10,8 @@ import { openSite, repository, type Site } from './site.ts';
 
 /** The four deployments of the demo, made by each example on a host of its own. */
 const releases: readonly Release[] = ['1.0.0', '2.0.0', '3.0.0', '4.0.0'];
-/** A release that never becomes healthy is given up after this. */
-const patienceSeconds = 1;
+/** A release that never becomes healthy is given up after this; the one before it must be healthy within it. */
+const patienceSeconds = 3;
 
 /** How PowerShell deploys. By the script that npm makes on Windows, the second and the fourth release with -Json. */
 const ways = [

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { runInTerminal } from '../child/front.ts';
 import { powershell, quietPowershell } from '../examples/powershell.ts';
 import { root } from '../readme/document.ts';
 import { because, noPowershell } from '../support/because.ts';
-import { endOf, type Program, rowsOf } from '../support/program.ts';
+import { endOf, type Program, programFile, rowsOf } from '../support/program.ts';
 import { noSshd, startSshd } from '../support/sshd.ts';
 import { manifest } from './oneByOne.ts';
 import { newScriptHost } from './shells.ts';
@@ -80,5 +80,28 @@ try {
     const sql = 'SELECT deployment_status AS status, error_message AS error FROM deployment_metrics';
     expect(rowsOf(host.ledger, { sql })).toEqual([{ status: 'failed', error: expect.stringMatching(error) }]);
     expect(phasesOf(host)).toEqual([expect.stringMatching(/^app\/build failed/)]);
+  });
+
+  test('ends a program of the module that does not end by itself, as on Windows', async () => {
+    const host = newHost();
+    const pidFile = join(host.folder, 'pid');
+    const stubborn = `#!/bin/sh
+[ "$1" = health ] || exec '${process.execPath}' '${programFile}' "$@"
+trap '' INT
+echo $$ >'${pidFile}'
+echo ready >/dev/tty
+exec sleep 60
+`;
+    rmSync(join(host.folder, 'bin/deploytrack'));
+    writeFileSync(join(host.folder, 'bin/deploytrack'), stubborn, { mode: 0o755 });
+    cpSync(dirname(manifest), join(host.folder, 'DeployTrack'), { recursive: true });
+    const script = `Import-Module '${host.folder}/DeployTrack'
+Invoke-Deployment -Deployment app -Version 1 { Test-DeploymentHealth -Uri http://127.0.0.1:9/ -Timeout 00:10:00 }`;
+    const front = { words: [], env: { ...host.env, TERM: 'dumb' } };
+    const command = [powershell ?? '', '-NoProfile', '-Command', script];
+    await runInTerminal(front, command, [{ after: 'ready', keys: '\\x03' }]);
+    const sql = 'SELECT deployment_status AS status FROM deployment_metrics';
+    expect(rowsOf(host.ledger, { sql })).toEqual([{ status: 'failed' }]);
+    expect(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0)).toThrow('ESRCH');
   });
 });

@@ -11,9 +11,9 @@ Install-Module -Name PSScriptAnalyzer -RequiredVersion 1.24.0 -Scope CurrentUser
 Install-Module -Name Pester -RequiredVersion 6.2.0 -Scope CurrentUser -Force -SkipPublisherCheck
 
 $found = foreach ($folder in 'shell', 'examples') {
-    Invoke-ScriptAnalyzer -Path (Join-Path -Path $root -ChildPath $folder) -Recurse -Severity Error, Warning
+    Invoke-ScriptAnalyzer -Path (Join-Path -Path $root -ChildPath $folder) -Recurse -Severity 'Error', 'Warning'
 }
-$found | Format-List -Property RuleName, ScriptName, Line, Message
+$found | Format-List -Property 'RuleName', 'ScriptName', 'Line', 'Message'
 if ($found) { throw "PSScriptAnalyzer found $(@($found).Count) problems" }
 
 Import-Module -Name Pester -RequiredVersion 6.2.0

@@ -39,8 +39,11 @@ Describe 'Places' {
 }
 
 Describe 'Parameters' {
-    It 'a phase cannot be called <_>' -ForEach 'Build', '1st', 'a b', "build`n", '' {
-        { Start-DeploymentPhase -Name $_ } | Should -Throw -ErrorId 'ParameterArgument*,Start-DeploymentPhase'
+    It 'a phase cannot be called <_>' -ForEach 'Build', '1st', 'a b', "build`n" {
+        { Start-DeploymentPhase -Name $_ } | Should -Throw -ErrorId 'InvalidPhaseName,Start-DeploymentPhase'
+    }
+    It 'the name of a phase cannot be empty' {
+        { Start-DeploymentPhase -Name '' } | Should -Throw -ErrorId 'ParameterArgumentValidationErrorEmptyStringNotAllowed,*'
     }
     It 'a block is the only positional parameter' {
         { Start-DeploymentPhase build } | Should -Throw -ErrorId 'PositionalParameterNotFound,Start-DeploymentPhase'
@@ -58,7 +61,7 @@ Describe 'What a phase handled' {
         Set-Content -LiteralPath "$TestDrive/count" -Value 4
         Set-Content -LiteralPath "$TestDrive/app.zip" -Value '123456789' -NoNewline
         Invoke-Deployment -Deployment handled -Version 1 {
-            Invoke-DeploymentPhase -Name migrate -CountFile "$TestDrive/count" { }
+            Invoke-DeploymentPhase -Name migrate -CountFile "$TestDrive/count" { $null = 1 }
             Start-DeploymentPhase -Name extract
             Complete-DeploymentPhase -Name extract -Artifact "$TestDrive/app.zip"
         }
