@@ -93,7 +93,7 @@ describe.skipIf(noPowershell()).each(ways)('PowerShell example: $name', (way) =>
     expect((await served(site))?.version).toBe('2.0.0');
   });
 
-  it('the example leaves the same rows as deploy.sh, except for times and identities', () => {
+  it('the example leaves the same rows as deploy.sh, except for times, identities, paths, measurements, exit codes and the words of an error', () => {
     expect(byBash.deployment_metrics).toHaveLength(4);
     expect(byBash.deployment_stages?.length).toBeGreaterThan(12);
     expect(byBash.rollbacks).toMatchObject([{ reason_class: 'health_check_failed', success: 1 }]);

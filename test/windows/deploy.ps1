@@ -32,6 +32,7 @@ if ($recorded.Count -ne 1 -or $recorded[0].deployment_id -ne $env:DEPLOYTRACK_ID
 # The process that calls is this PowerShell, also by a .cmd: its open deployment is refused, not taken over.
 Remove-Item -Path Env:DEPLOYTRACK_ID
 $env:DEPLOYTRACK_ID = deploytrack start --deployment caller --version 1
+Assert-Exit 0 'start of the caller'
 deploytrack start --deployment caller --version 2 --exclusive --take-over
 if ($LASTEXITCODE -eq 0) { throw 'a deployment whose caller lives was taken over' }
 deploytrack finish

@@ -10,8 +10,9 @@ Set-PSRepository -Name PSGallery -InstallationPolicy Trusted
 Install-Module -Name PSScriptAnalyzer -RequiredVersion 1.24.0 -Scope CurrentUser -Force
 Install-Module -Name Pester -RequiredVersion 6.2.0 -Scope CurrentUser -Force -SkipPublisherCheck
 
+$settings = Join-Path -Path $root -ChildPath 'PSScriptAnalyzerSettings.psd1'
 $found = foreach ($folder in 'shell', 'examples') {
-    Invoke-ScriptAnalyzer -Path (Join-Path -Path $root -ChildPath $folder) -Recurse -Severity 'Error', 'Warning'
+    Invoke-ScriptAnalyzer -Path (Join-Path -Path $root -ChildPath $folder) -Recurse -Settings $settings
 }
 $found | Format-List -Property 'RuleName', 'ScriptName', 'Line', 'Message'
 if ($found) { throw "PSScriptAnalyzer found $(@($found).Count) problems" }

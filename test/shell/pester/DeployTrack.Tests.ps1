@@ -11,6 +11,9 @@ Describe 'Jobs' {
         @{ Kind = 'a thread job'; Start = 'Start-ThreadJob' }
         @{ Kind = 'a job'; Start = 'Start-Job' }
     ) {
+        if ($Kind -eq 'a thread job' -and $PSVersionTable.PSVersion.Major -lt 6) {
+            Set-ItResult -Skipped -Because 'Windows PowerShell 5.1 has no Start-ThreadJob'
+        }
         Invoke-Deployment -Deployment $Kind -Version 1 {
             & $Start -ArgumentList $script:Module -ScriptBlock {
                 param($module)
