@@ -37,7 +37,8 @@ export function listen(listener: Listener): () => void {
         listener.onConnection(isConnected);
         if (isConnected && isBehind) listener.onChange(null);
         // The page was read before the stream began; what it shows first must not wait for this.
-        else if (isConnected && isFirst) catchUp = window.setTimeout(() => listener.onChange(null), catchUpMs);
+        else if (isConnected && isFirst)
+          catchUp = window.setTimeout(() => listener.onChange(null), catchUpMs);
         if (isConnected) isBehind = isFirst = false;
       },
     });
