@@ -1,28 +1,50 @@
 import { windowsProgram } from '../context.ts';
 
 /** Whose rights a new folder needs. */
-interface Account {
+export interface Account {
   /** As `S-1-5-21-…`. */
   readonly sid: string;
   readonly isAdministrator: boolean;
 }
 
-const system = 'S-1-5-18';
-const administrators = 'S-1-5-32-544';
+export const system = 'S-1-5-18';
+export const administrators = 'S-1-5-32-544';
 /** Of each of the two calls; a healthy host needs a fraction of a second. */
 const timeoutMs = 3000;
 
 /**
  * Gives a new folder on Windows, which has no modes, to SYSTEM and the administrators, and to the account that made it
  * unless it has the rights of one of them; by default every account can read what is below %ProgramData%. A folder
- * stays as it is if the account cannot be determined: better open than closed to its owner. Never throws.
+ * stays as it is if the account cannot be determined: better open than closed to its owner. Returns why it is
+ * not closed; null if it is. Never throws.
  */
-export function closeFolder(path: string): void {
+export function closeFolder(path: string): string | null {
+  const account = ownAccount();
+  return account === null
+    ? 'whoami did not say which account this is'
+    : icaclsProblem(run('icacls.exe', rightsOf(path, account)));
+}
+
+/** Ours; null if it cannot be determined. Starts a process. */
+export function ownAccount(): Account | null {
+  const { stdout } = run('whoami.exe', ['/user', '/groups', '/fo', 'csv', '/nh']);
+  return readAccount(stdout ?? '');
+}
+
+function run(program: string, args: readonly string[]) {
   const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const options = { encoding: 'latin1', timeout: timeoutMs, windowsHide: true } as const;
-  const said = spawnSync(windowsProgram('whoami.exe'), ['/user', '/groups', '/fo', 'csv', '/nh'], options);
-  const account = readAccount(said.stdout ?? '');
-  if (account !== null) spawnSync(windowsProgram('icacls.exe'), rightsOf(path, account), options);
+  return spawnSync(windowsProgram(program), args, options);
+}
+
+/** Null if it did what it should; `status` is null if it did not start, or not end in time. */
+export function icaclsProblem({ status, error }: { status: number | null; error?: Error }): string | null {
+  if (status === 0) return null;
+  if (status !== null) return `icacls ended with exit code ${status}`;
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === 'ETIMEDOUT'
+    ? 'icacls did not end in time'
+    : `icacls could not be run (${code ?? 'killed'})`;
 }
 
 /**
