@@ -5,9 +5,12 @@ import type { Refusal } from './file.ts';
 
 type World = Pick<Context, 'env' | 'homeFolder'>;
 
-/** Only administrators can write there, unless one of them gave the right away; 32-bit programs see another one. */
+/**
+ * Only administrators can write there, unless one of them gave the right away; 32-bit programs see another one. Not the
+ * folder of the program, which an upgrade replaces (docs/install.md).
+ */
 export function systemFolderOnWindows({ ProgramW6432, ProgramFiles }: Context['env']): string {
-  return win32.join(ProgramW6432 || ProgramFiles || 'C:\\Program Files', 'deploytrack');
+  return win32.join(ProgramW6432 || ProgramFiles || 'C:\\Program Files', 'deploytrack-settings');
 }
 
 /** Any account can create files here, so settings are not read from it; the ledger is here. */

@@ -37,7 +37,7 @@ export const noWindows = 'no C: drive of wine, which scripts/test-windows makes 
 function onDrive(file: string): Windows {
   const [wine = '', prefix = ''] = readFileSync(file, 'utf8').split('\n');
   const path = (onC: string) => join(prefix, 'drive_c', onC);
-  const name = readdirSync(path('Program Files')).find((one) => one.startsWith('deploytrack-'));
+  const name = readdirSync(path('Program Files')).find((one) => /^deploytrack-\d/.test(one));
   const folder = `C:\\Program Files\\${name}`;
   const start: Windows['start'] = (words, env = {}) => {
     const files = mkdtempSync(join(tmpdir(), 'wine-'));
