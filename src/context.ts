@@ -3,7 +3,13 @@ import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
 import type { Instant } from './model.ts';
 import { isTerminal, processOutput } from './output.ts';
-import { creationCall, readCreation } from './windowsProcesses.ts';
+import {
+  ancestryCall,
+  creationCall,
+  readAncestry,
+  readCreation,
+  type WindowsProcess,
+} from './windowsProcesses.ts';
 
 /** A stream the program writes to. */
 export interface Output {
@@ -62,6 +68,11 @@ export interface Context {
    * process, at most once per PID, and waits 3 s for all of them together.
    */
   createdMs(pid: number): number | null;
+  /**
+   * A process and those above it, nearest first, for Windows; empty elsewhere, and if that cannot be determined. Starts a
+   * process, within the same 3 s.
+   */
+  ancestors(pid: number): readonly WindowsProcess[];
 }
 
 /** The real world: the only place that reads the process's environment, clock, streams and signals. */
@@ -88,7 +99,7 @@ export function processContext(): Context {
     onSignal,
     onFault,
     kill,
-    createdMs: creationTimes(),
+    ...windowsProcesses(),
   };
 }
 
@@ -163,13 +174,12 @@ function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function creationTimes(): Context['createdMs'] {
+function windowsProcesses(): Pick<Context, 'createdMs' | 'ancestors'> {
   const known = new Map<number, number | null>();
   let restMs = 3000;
-  const ask = (pid: number): number | null => {
-    if (process.platform !== 'win32' || restMs <= 0) return null;
+  const ask = ({ command, args }: ReturnType<typeof creationCall>): string => {
+    if (process.platform !== 'win32' || restMs <= 0) return '';
     const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
-    const { command, args } = creationCall(pid, process.env);
     const beganMs = performance.now();
     const { stdout } = spawnSync(command, args, {
       encoding: 'latin1',
@@ -178,14 +188,17 @@ function creationTimes(): Context['createdMs'] {
       windowsHide: true,
     });
     restMs -= performance.now() - beganMs;
-    return readCreation(stdout ?? '');
+    return stdout ?? '';
   };
-  return (pid) => {
-    const found = known.get(pid);
-    if (found !== undefined) return found;
-    const created = ask(pid);
-    known.set(pid, created);
-    return created;
+  return {
+    createdMs(pid) {
+      const found = known.get(pid);
+      if (found !== undefined) return found;
+      const created = readCreation(ask(creationCall(pid, process.env)));
+      known.set(pid, created);
+      return created;
+    },
+    ancestors: (pid) => readAncestry(ask(ancestryCall(pid, process.env))),
   };
 }
 

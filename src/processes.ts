@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import type { Context } from './context.ts';
 import type { ProcessIdentity } from './marks.ts';
 import { mayBeOneBoot } from './model.ts';
-import { mayBeShim, stateOnWindows } from './windowsProcesses.ts';
+import { mayBeShim, stateOnWindows, whoCalled } from './windowsProcesses.ts';
 
 /** Whether a process is running. Unknown is neither: then only the age of the last mark decides. */
 export type ProcessState = 'alive' | 'dead' | 'unknown';
@@ -104,10 +104,10 @@ function pastLaunchers(context: Context, pid: number): number {
 
 /**
  * The script that called us: our parent, past launchers and the subshells that `$(…)` forks from it. On Windows, with
- * PID 0 if that may only be the shim that ends with this call.
+ * PID 0 if that may only be the shim that ends with this call, and who called it is unknown.
  */
 export function callingProcess(context: Context): ProcessIdentity {
-  if (context.platform === 'win32') return identify(context, mayBeShim(context.env) ? 0 : context.parentPid);
+  if (context.platform === 'win32') return identify(context, callerOnWindows(context));
   let pid = context.parentPid;
   for (let steps = 0; steps < 8; steps += 1) {
     pid = pastLaunchers(context, pid);
@@ -116,6 +116,14 @@ export function callingProcess(context: Context): ProcessIdentity {
     pid = found.parent;
   }
   return identify(context, pid);
+}
+
+function callerOnWindows(context: Context): number {
+  const { env, parentPid } = context;
+  if (!mayBeShim(env)) return parentPid;
+  // Git Bash starts programs in ways that leave no chain of parents.
+  if (env.MSYSTEM !== undefined) return 0;
+  return whoCalled(context.ancestors(parentPid), context.began().wallMs) ?? 0;
 }
 
 function isForkOf(pid: number, parent: number): boolean {

@@ -74,6 +74,7 @@ export function fakeContext(overrides: FakeOverrides = {}): FakeContext {
     ...signals,
     onFault: () => () => {},
     createdMs: () => null,
+    ancestors: () => [],
     kills,
     kill(pid, signal) {
       kills.push({ pid, signal });
