@@ -86,7 +86,11 @@ describe.skipIf(because(windows === null, noWindows))('The archive on node.exe',
     c.rows(ledger, 'SELECT * FROM deployment_stages').find(({ stage }) => stage === name);
 
   test('deploytrack.cmd starts a deployment in the ledger below ProgramData, in SQLite', () => {
-    expect(ends.start).toMatchObject({ code: 0, stderr: '' });
+    expect(ends.start?.code).toBe(0);
+    // wine's whoami knows no SIDs.
+    expect(ends.start?.stderr).toMatch(
+      /^deploytrack: warning: the ledger's folder .* was not closed .*\n.*\n$/,
+    );
     expect(id).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/);
     expect(c.rows(ledger, 'SELECT deployment_id AS id, version FROM deployment_metrics')).toContainEqual({
       id,
