@@ -81,17 +81,20 @@ describe.skipIf(because(!hasNodes, noNodes) || because(!isTarget, 'not Linux on 
           export PATH=/usr/local/bin:/usr/bin HOME=/srv PYTHON=/srv/quick-python
           python3 -c '${loopback}'
           ln -s ${app}/deploytrack /usr/local/bin/deploytrack
-          ! command -v node npm cc gcc >&2
+          for name in node npm cc gcc; do if command -v "$name" >&2; then exit 1; fi; done
           python3 ${app}/examples/app/package.py 1.0.0 /srv/notes.zip
           ${app}/examples/deploy.sh /srv/notes.zip 1.0.0 >&2
           ${app}/examples/service.sh stop
           (cd ${app} && sha256sum --quiet --check SHA256SUMS >&2)
           other='setpriv --reuid 54321 --regid 54321 --clear-groups env HOME=/tmp'
           $other deploytrack start --deployment other --version 2 >/dev/null
-          $other deploytrack history >&2
+          $other deploytrack history --json
+          echo ====
           deploytrack history --json`,
         });
-        expect(JSON.parse(history)).toMatchObject([
+        const [ofOther, ofRoot] = history.split('====').map((json) => JSON.parse(json));
+        expect(ofOther).toMatchObject([{ deployment: 'other', version: '2' }]);
+        expect(ofRoot).toMatchObject([
           { deployment: 'notes', version: '1.0.0', status: 'success', health_check_success: true },
         ]);
         expect(

@@ -14,6 +14,9 @@ export const hasNodes = Object.keys(integrity).every((name) =>
 );
 export const noNodes = 'no Node in .node/archives, where scripts/test puts it';
 
+/** A child that hangs would hold the test without end, because no timer of the test runs until it returns. */
+const limit = { timeout: 180_000, killSignal: 'SIGKILL' } as const;
+
 /** Runs `scripts/pack.mjs`; the paths of the archives by their targets. */
 export function pack(
   words: readonly string[],
@@ -25,6 +28,7 @@ export function pack(
     // In a container, the checkout may belong to another account.
     env: { ...process.env, SOURCE_DATE_EPOCH: '1700000000', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...limit,
   });
   const names = readdirSync(to);
   return Object.fromEntries(
@@ -53,8 +57,8 @@ export function standIns(): string {
 /** Unpacks it below a folder with the program that users have; the folder that it contains. */
 export function unpack(archive: string, to: string): string {
   mkdirSync(to, { recursive: true });
-  if (archive.endsWith('.zip')) execFileSync('unzip', ['-q', archive, '-d', to]);
-  else execFileSync('tar', ['-xzf', archive, '-C', to]);
+  if (archive.endsWith('.zip')) execFileSync('unzip', ['-q', archive, '-d', to], limit);
+  else execFileSync('tar', ['-xzf', archive, '-C', to], limit);
   const name = readdirSync(to).find((one) => one.startsWith('deploytrack-'));
   if (name === undefined) throw new Error(`${archive} contains no folder of deploytrack`);
   return join(to, name);

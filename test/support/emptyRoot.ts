@@ -12,10 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
+/** A child that hangs would hold the test without end, because no timer of the test runs until it returns. */
+const limit = { timeout: 90_000, killSignal: 'SIGKILL' } as const;
+
 /** Whether this account may make one: root, with namespaces. */
 export const canMakeRoots =
   process.platform === 'linux' &&
-  spawnSync('unshare', ['--mount', '--net', '--pid', '--fork', 'true']).status === 0;
+  spawnSync('unshare', ['--mount', '--net', '--pid', '--fork', 'true'], limit).status === 0;
 
 /**
  * A root folder for `inRoot`, with nothing but these programs, the libraries that they are linked with, places for these folders,
@@ -34,6 +37,7 @@ export function emptyRoot({
   chmodSync(root, 0o755);
   for (const name of ['dev', 'etc', 'opt', 'proc', 'srv', 'tmp', 'usr/bin', 'usr/local/bin', 'var/lib'])
     mkdirSync(join(root, name), { recursive: true });
+  chmodSync(join(root, 'tmp'), 0o1777);
   symlinkSync('usr/bin', join(root, 'bin'));
   const files = programs.map((name) => ({ name, file: pathOf(name) }));
   for (const { name, file } of files) {
@@ -64,14 +68,18 @@ export function inRoot(
   const end = spawnSync('unshare', [...words, ...folders], {
     env: { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' },
     encoding: 'utf8',
+    ...limit,
   });
-  if (end.status !== 0) throw new Error(`exit ${end.status}: ${end.stdout}${end.stderr}`);
+  if (end.status !== 0)
+    throw new Error(
+      `exit ${end.status ?? end.signal}: ${end.error?.message ?? ''}\n${end.stdout}${end.stderr}`,
+    );
   return end.stdout;
 }
 
 function pathOf(program: string): string {
   return realpathSync(
-    execFileSync('sh', ['-c', 'command -v "$1"', 'sh', program], { encoding: 'utf8' }).trim(),
+    execFileSync('sh', ['-c', 'command -v "$1"', 'sh', program], { encoding: 'utf8', ...limit }).trim(),
   );
 }
 
@@ -83,7 +91,7 @@ function sharedObjects(folder: string): string[] {
 
 /** As the linker finds them; a program may be linked with none. */
 function librariesOf(files: readonly string[]): string[] {
-  const { stdout } = spawnSync('ldd', [...files], { encoding: 'utf8' });
+  const { stdout } = spawnSync('ldd', [...files], { encoding: 'utf8', ...limit });
   const paths = [...stdout.matchAll(/(?:=> |^\t)(\/\S+) \(0x/gm)].map(([, path]) => path as string);
   return [...new Set(paths)];
 }
