@@ -43,14 +43,14 @@ export function saveHostFacts(
   touch(database, deploymentId);
 }
 
-/** What the cores had done at the start (Windows), and removes it; null if that is not known for this boot. */
-export function takeCpuTimes(
+/** What the cores had done at the start (Windows); null if that is not known for this boot. */
+export function cpuTimesOf(
   database: Database,
   { deploymentId, boot }: { deploymentId: string; boot: string | null },
 ): CpuTimes | null {
   const kept = database
     .prepare<unknown[], string>(
-      "DELETE FROM deployment_facts WHERE deployment_id = ? AND fact = 'host.cpu_times' RETURNING value",
+      "SELECT value FROM deployment_facts WHERE deployment_id = ? AND fact = 'host.cpu_times'",
     )
     .pluck()
     .get(deploymentId);
@@ -60,11 +60,15 @@ export function takeCpuTimes(
     : null;
 }
 
-/** How busy the host was when a deployment ended. */
+/** How busy the host was when a deployment ended, if that is known; what it was measured from is of no more use. */
 export function saveHostLoad(
   database: Database,
-  { deploymentId, load }: { deploymentId: string; load: number },
+  { deploymentId, load }: { deploymentId: string; load: number | null },
 ): void {
+  database
+    .prepare("DELETE FROM deployment_facts WHERE deployment_id = ? AND fact = 'host.cpu_times'")
+    .run(deploymentId);
+  if (load === null) return;
   database
     .prepare('UPDATE deployment_metrics SET host_load = ? WHERE deployment_id = ?')
     .run(load, deploymentId);

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { expect, test } from 'vitest';
 import { cpuTimes, hostLoad, loadSince, timesOf } from '../../src/host/load.ts';
-import { saveHostLoad, takeCpuTimes } from '../../src/ledger/hostFacts.ts';
+import { cpuTimesOf, saveHostLoad } from '../../src/ledger/hostFacts.ts';
 import { ledgerWorld } from '../ledger/ledgerWorld.ts';
 import { startMark } from '../ledger/makeMarks.ts';
 
@@ -35,10 +35,10 @@ test('what the cores had done is kept from start to finish, for the same boot on
   const facts = () => world.rows('SELECT fact, value FROM deployment_facts');
   world.apply(startMark(at, { cpuTimes: times }));
   expect(facts()).toEqual([{ fact: 'host.cpu_times', value: 'boot-1 250 1000' }]);
-  expect(takeCpuTimes(world.database, { deploymentId: 'd1', boot: 'boot-1' })).toEqual(times);
-  expect(facts()).toEqual([]);
+  expect(cpuTimesOf(world.database, { deploymentId: 'd1', boot: 'boot-1' })).toEqual(times);
   saveHostLoad(world.database, { deploymentId: 'd1', load: 0.25 });
+  expect(facts()).toEqual([]);
   expect(world.deployment().host_load).toBe(0.25);
   world.apply(startMark(at, { deploymentId: 'd2', cpuTimes: times }));
-  expect(takeCpuTimes(world.database, { deploymentId: 'd2', boot: 'boot-2' })).toBeNull();
+  expect(cpuTimesOf(world.database, { deploymentId: 'd2', boot: 'boot-2' })).toBeNull();
 });

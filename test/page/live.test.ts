@@ -4,7 +4,7 @@ import { open, startBrowser } from '../support/browser.ts';
 import { copyDeployments, manyDeployments } from '../support/manyDeployments.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
-import { untilVersions, versions } from './firstScreen.ts';
+import { untilCaughtUp, untilVersions, versions } from './firstScreen.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -20,14 +20,6 @@ async function watched(size?: { width: number; height: number }): Promise<{ prog
   const { url } = await serve({ program });
   const { page } = await open(browser, url, size);
   return { program, page };
-}
-
-/** Once the page hears of changes it asks again for what it read before. */
-async function untilCaughtUp(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
-    const all = performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/overview'));
-    return all.length > 1;
-  });
 }
 
 /** Starts another deployment and waits until the list has it. */
@@ -105,7 +97,7 @@ describe('Deployment that starts while the web UI is open', { timeout: 60_000 },
 
   test('only what changed is asked for again: a mark of a running deployment is one request for it', async () => {
     const { program, page } = await watched();
-    await untilCaughtUp(page);
+    await untilCaughtUp(page, '/api/overview');
     const id = await program.quiet(['start', '--deployment', 'shop', '--version', '2.0.0']);
     await untilVersions(page, ['2.0.0', '1.2.0', '1.1.0', '1.0.0']);
     const asked: string[] = [];
@@ -181,7 +173,7 @@ describe('Connection to the server', { timeout: 60_000 }, () => {
     await program.quiet(['run', '--deployment', 'shop', '--version', '1.1.0', '--', 'true']);
     const second = await serve({ program, args: ['--listen', `127.0.0.1:${first.port}`] });
     await untilVersions(page, ['1.1.0', '1.0.0']);
-    expect(await live()).toBe('● live');
+    await page.waitForFunction(() => document.querySelector('.live')?.textContent === '● live');
     // The next wait for a sign of the server ends when the test wants it to.
     await page.evaluate(() => {
       const wait = setTimeout;
