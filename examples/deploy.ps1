@@ -38,12 +38,13 @@ function Switch-Release([string] $To) {
     Set-Current $current $To
     Start-Notes
 }
-function Undo-Deployment([string] $Reason) {
+function Undo-Release([string] $Reason) {
     if (-not $previous) { return }
+    deploytrack rollback start --reason $Reason
     $outcome = @()
     try { Switch-Release $previous } catch { $outcome = @('--failed') }
-    deploytrack rollback --reason $Reason @outcome
-    deploytrack health $health --expect-version (Split-Path -Leaf $previous) --interval 100ms --timeout $HealthTimeout
+    # Not $outcome: empty, it would be an empty word.
+    deploytrack rollback end --health $health --timeout $HealthTimeout --interval 100ms @outcome
 }
 
 $current = Join-Path $Root 'current'
@@ -79,22 +80,22 @@ try {
     deploytrack phase start cutover --probe $health
     try { Switch-Release $release } catch {
         deploytrack phase end cutover --status failed
-        Undo-Deployment 'cutover_failed'
+        Undo-Release 'cutover_failed'
         throw
     }
     deploytrack phase end cutover
 
     deploytrack health $health --timeout $HealthTimeout
     if ($LASTEXITCODE) {
-        Undo-Deployment 'health_check_failed'
+        Undo-Release 'health_check_failed'
         throw "$Version did not become healthy"
     }
     deploytrack finish @report
 } catch {
-    # In a variable, because 5.1 does not pass quotes inside an argument correctly.
-    $env:DEPLOYTRACK_ERROR = "$_"
+    # In a variable, because 5.1 does not pass quotes inside an argument correctly. A variable cannot hold a long text.
+    $env:DEPLOYTRACK_ERROR = "$_" -replace '(?s)^(.{9999}).*', '$1'
     throw
 } finally {
     deploytrack finish --on-exit $LASTEXITCODE @report
-    Remove-Item Env:DEPLOYTRACK_ID, Env:DEPLOYTRACK_ERROR -ErrorAction SilentlyContinue
+    $env:DEPLOYTRACK_ID = $env:DEPLOYTRACK_ERROR = $null
 }

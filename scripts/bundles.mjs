@@ -28,7 +28,7 @@ export const definitions = {
   SQLITE_PACKAGE_VERSION: JSON.stringify(versionOf('better-sqlite3')),
 };
 /** What npm installs beside the program. */
-const heavy = Object.keys(dependencies).filter((name) => !inlined.includes(name));
+export const heavy = Object.keys(dependencies).filter((name) => !inlined.includes(name));
 /**
  * The other half of the library that is inlined, in the same version; npm installs it next to the
  * bundle.

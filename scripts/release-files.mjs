@@ -1,6 +1,6 @@
-// release-files.mjs <commit> <folder>: builds the files of a release from a clean clone of the commit: the
-// package, the sources, an SBOM (CycloneDX) of what npm installs with it, the notes from the changelog, and
-// the checksums of all.
+// release-files.mjs <commit> <folder> [--archives]: builds the files of a release from a clean clone of the commit: the
+// package, the sources, an SBOM (CycloneDX) of what npm installs with it, the notes from the changelog, with --archives those
+// that are installed by unpacking them, and the checksums of all.
 import './needsNode.mjs';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,12 +17,19 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { cache } from './archives/nodes.mjs';
+import { lockedPackages, npmSbom, sbom } from './archives/sbom.mjs';
 import { partOf } from './changelog.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const [commit, folder] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { archives: { type: 'boolean', default: false } },
+});
+const [commit, folder] = positionals;
 if (folder === undefined) {
-  console.error('release-files.mjs <commit> <folder>');
+  console.error('release-files.mjs <commit> <folder> [--archives]');
   process.exit(2);
 }
 const to = resolve(folder);
@@ -54,13 +61,16 @@ function make() {
     join(to, sources),
     'HEAD',
   ]);
-  const sbom = ['sbom', '--package-lock-only', '--omit', 'dev', '--sbom-format', 'cyclonedx'];
-  writeFileSync(join(to, `${name}-${version}.cdx.json`), run('npm', sbom));
+  if (values.archives) run(process.execPath, [join(clone, 'scripts/pack.mjs'), to, '--cache', cache]);
+  const date = new Date(Number(run('git', ['log', '-1', '--format=%ct'])) * 1000);
+  const bom = sbom({ root: clone, told: npmSbom(clone), packages: lockedPackages(clone), date });
+  writeFileSync(join(to, `${name}-${version}.cdx.json`), bom);
   writeFileSync(
     join(to, 'NOTES.md'),
     `${partOf(readFileSync(join(clone, 'CHANGELOG.md'), 'utf8'), version) ?? ''}\n`,
   );
   const sums = readdirSync(to)
+    .filter((file) => file !== 'SHA256SUMS')
     .sort()
     .map((file) => `${sha256(join(to, file))}  ${file}\n`);
   writeFileSync(join(to, 'SHA256SUMS'), sums.join(''));

@@ -1,4 +1,4 @@
-// release.mjs [<version>] [--to <folder>] [--run]: makes a release of the committed state: sets the version,
+// release.mjs [<version>] [--to <folder>] [--archives] [--run]: makes a release of the committed state: sets the version,
 // dates the changelog, commits, tags, and builds the files of the release, all in a temporary clone. A dry
 // run keeps only the files; --run also copies commit and tag here, after the files are built. Nothing is ever
 // pushed or published: the last lines print how. Exits with 1 if a release is not possible.
@@ -14,7 +14,11 @@ import { released } from './changelog.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { run: { type: 'boolean', default: false }, to: { type: 'string' } },
+  options: {
+    run: { type: 'boolean', default: false },
+    archives: { type: 'boolean', default: false },
+    to: { type: 'string' },
+  },
 });
 const current = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 const version = positionals[0] ?? current;
@@ -50,7 +54,8 @@ function release() {
   if (changed.length > 0)
     git(temporary, 'commit', '--quiet', '--message', `Release ${version}`, '--', ...changed);
   git(temporary, 'tag', '--annotate', tag, '--message', `deploytrack ${version}`);
-  execFileSync(process.execPath, [join(root, 'scripts/release-files.mjs'), tag, folder], {
+  const files = [join(root, 'scripts/release-files.mjs'), tag, folder];
+  execFileSync(process.execPath, values.archives ? [...files, '--archives'] : files, {
     cwd: temporary,
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -1,9 +1,11 @@
 #!/usr/bin/env pwsh
 # time-powershell.ps1: how long a mark by the PowerShell module takes (median of 1,000), and how much longer its import takes
-# than that of an empty module (median of 9, in runspaces of this process). Run it with pwsh, or powershell on Windows, in a
-# checkout that is built.
+# than that of an empty module (median of 9, in runspaces of this process). Exits with 1 if one of them takes longer than its
+# limit. Run it with pwsh, or powershell on Windows, in a checkout that is built.
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+$mostMarkUs = 100
+$mostImportMs = 60
 $root = [IO.Path]::GetDirectoryName($PSScriptRoot)
 $folder = Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid().ToString())
 $null = New-Item -ItemType Directory -Path $folder
@@ -41,8 +43,11 @@ try {
     }
     Complete-Deployment -Status Success
     Complete-Deployment
-    "a mark: {0:n0} us (median of 1,000)" -f ((Get-Median $ticks) / [Diagnostics.Stopwatch]::Frequency * 1e6)
-    "import: {0:n0} ms more than an empty module, the first {1:n0} ms" -f (Get-Median $imports), $first
+    $markUs = (Get-Median $ticks) / [Diagnostics.Stopwatch]::Frequency * 1e6
+    $importMs = Get-Median $imports
+    "a mark: {0:n0} us (median of 1,000), at most {1}" -f $markUs, $mostMarkUs
+    "import: {0:n0} ms more than an empty module, at most {1}; the first {2:n0} ms" -f $importMs, $mostImportMs, $first
 } finally {
     Remove-Item -Recurse -Force -LiteralPath $folder
 }
+if ($markUs -gt $mostMarkUs -or $importMs -gt $mostImportMs) { exit 1 }

@@ -3,6 +3,13 @@ import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
 import type { Instant } from './model.ts';
 import { isTerminal, processOutput } from './output.ts';
+import {
+  ancestryCall,
+  creationCall,
+  readAncestry,
+  readCreation,
+  type WindowsProcess,
+} from './windowsProcesses.ts';
 
 /** A stream the program writes to. */
 export interface Output {
@@ -56,6 +63,16 @@ export interface Context {
   onFault(listener: (error: unknown) => void): () => void;
   /** Sends a signal to a process; false if it is gone or not ours. */
   kill(pid: number, signal: NodeJS.Signals | 0): boolean;
+  /**
+   * When a process was created, in Unix ms, for Windows; null elsewhere, and if that cannot be determined. Starts a
+   * process, at most once per PID, and waits 3 s for all of them together.
+   */
+  createdMs(pid: number): number | null;
+  /**
+   * A process and those above it, nearest first, for Windows; empty elsewhere, and if that cannot be determined. Starts a
+   * process, within the same 3 s.
+   */
+  ancestors(pid: number): readonly WindowsProcess[];
 }
 
 /** The real world: the only place that reads the process's environment, clock, streams and signals. */
@@ -82,12 +99,26 @@ export function processContext(): Context {
     onSignal,
     onFault,
     kill,
+    ...windowsProcesses(),
   };
 }
 
 /** Our account, as the kernel checks it; undefined on Windows. For code that opens files without a context. */
 export function effectiveUser(): number | undefined {
   return process.geteuid?.();
+}
+
+/** For code that works with files without a context. */
+export function runsOnWindows(): boolean {
+  return process.platform === 'win32';
+}
+
+/**
+ * A program of Windows itself, by its whole path: by its name alone, Windows looks in the working folder first. For code
+ * without a context.
+ */
+export function windowsProgram(name: string): string {
+  return `${process.env.SystemRoot ?? 'C:\\Windows'}\\System32\\${name}`;
 }
 
 function processClock(): Pick<Context, 'instant' | 'began' | 'uniqueId'> {
@@ -141,6 +172,34 @@ function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+function windowsProcesses(): Pick<Context, 'createdMs' | 'ancestors'> {
+  const known = new Map<number, number | null>();
+  let restMs = 3000;
+  const ask = ({ command, args }: ReturnType<typeof creationCall>): string => {
+    if (process.platform !== 'win32' || restMs <= 0) return '';
+    const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
+    const beganMs = performance.now();
+    const { stdout } = spawnSync(command, args, {
+      encoding: 'latin1',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: restMs,
+      windowsHide: true,
+    });
+    restMs -= performance.now() - beganMs;
+    return stdout ?? '';
+  };
+  return {
+    createdMs(pid) {
+      const found = known.get(pid);
+      if (found !== undefined) return found;
+      const created = readCreation(ask(creationCall(pid, process.env)));
+      known.set(pid, created);
+      return created;
+    },
+    ancestors: (pid) => readAncestry(ask(ancestryCall(pid, process.env))),
+  };
 }
 
 /** Read only when needed, which most marks do not. */

@@ -53,6 +53,8 @@ export interface StartMark extends MarkBase {
   /** Why a version that is marked bad was started, and why it was started although the gate was closed. */
   readonly forceBad?: string | null;
   readonly hotfix?: string | null;
+  /** For the load of the host until the finish, if the system has no load average: ms of all cores since the boot. */
+  readonly cpuTimes?: { readonly busyMs: number; readonly totalMs: number } | null;
 }
 
 /** Files by their hash, and lists of installed packages. */

@@ -75,6 +75,18 @@ export function compactTime(wallMs: number): string {
   return isoTime(wallMs).replaceAll(/[-:]|\.\d+/g, '');
 }
 
+/** Of a clock that is corrected, in minutes; a host that starts twice within them is told by the PIDs. */
+const correctionMinutes = 5;
+
+/**
+ * Whether two identities may be of one boot. A system that names none to us (Windows) has the minute of its boot
+ * instead, `boot-29412345`, which moves with each correction of the clock.
+ */
+export function mayBeOneBoot(one: string, other: string): boolean {
+  const minuteOf = (boot: string) => Number(/^boot-(\d{6,})$/.exec(boot)?.[1] ?? Number.NaN);
+  return one === other || Math.abs(minuteOf(one) - minuteOf(other)) <= correctionMinutes;
+}
+
 /**
  * Seconds between two instants: on the monotonic clock if both are of one boot, otherwise on the wall clock. A negative
  * difference is 0, which `clock` reports.

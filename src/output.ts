@@ -1,27 +1,37 @@
 import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import type { Context, Output } from './context.ts';
 
+interface OutputParts {
+  /** Node's own stream; loaded only for a terminal. */
+  readonly stream: () => NodeJS.WriteStream;
+  readonly platform: NodeJS.Platform;
+  readonly isTerminal?: (descriptor: number) => boolean;
+}
+
 /**
  * One of the process's own streams. If standard output cannot be written, that is noted, and nothing more is written
  * after the gap; failures of standard error are ignored.
  */
 export function processOutput(
   descriptor: 1 | 2,
-  { stream, platform }: { stream: () => NodeJS.WriteStream; platform: NodeJS.Platform },
+  { stream, platform, isTerminal: isTty = isTerminal }: OutputParts,
 ): Output {
   let problem: string | null = null;
+  const isConsole = () => platform === 'win32' && isTty(descriptor);
+  const ofDescriptor = writerAtOnce(descriptor, platform);
   const size = (of: 'columns' | 'rows') => {
     const known = isTerminal(descriptor) ? stream()[of] : 0;
     return known > 0 ? known : undefined; // 0 means that the terminal does not know it
   };
   return {
     write(text) {
-      if (problem === null || descriptor === 2) problem = writeAll(descriptor, text);
+      if (isConsole()) intoConsole(stream(), text);
+      else if (problem === null || descriptor === 2) problem = writeAll(descriptor, text);
     },
     get problem() {
       return problem;
     },
-    writeAtOnce: writerAtOnce(descriptor, platform),
+    writeAtOnce: (text) => (isConsole() ? intoConsole(stream(), text) : ofDescriptor(text)),
     get isTerminal() {
       return isTerminal(descriptor);
     },
@@ -46,6 +56,16 @@ export function wantsColor(env: Context['env'], isTerminal: boolean): boolean {
   if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false';
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
   return isTerminal && env.TERM !== 'dumb';
+}
+
+/**
+ * A console of Windows reads bytes in its code page, which is rarely UTF-8: `grün` becomes `grÃ¼n`. Node's stream gives
+ * it characters, and waits until they are written, as `writeSync` does. Text for a console that was closed is dropped.
+ */
+function intoConsole(stream: NodeJS.WriteStream, text: string): true {
+  if (stream.listenerCount('error') === 0) stream.on('error', () => {});
+  stream.write(text);
+  return true;
 }
 
 /** Complete and in order, even into a full pipe. Returns the error code, otherwise null. */

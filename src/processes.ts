@@ -1,28 +1,51 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Context } from './context.ts';
 import type { ProcessIdentity } from './marks.ts';
+import { mayBeOneBoot } from './model.ts';
+import { mayBeShim, stateOnWindows, whoCalled } from './windowsProcesses.ts';
 
 /** Whether a process is running. Unknown is neither: then only the age of the last mark decides. */
 export type ProcessState = 'alive' | 'dead' | 'unknown';
 
 /** A process by PID, start time, boot and PID namespace, so that a later one with the same PID is different. */
 export function identify(context: Context, pid: number): ProcessIdentity {
+  if (context.platform === 'win32') return onWindows(context, pid);
   const pidNamespace = context.pidNamespace();
   // If /proc is not that of our own namespace, a PID there is a different process.
   const started = pidNamespace === null ? null : (statOf(pid)?.started ?? null);
   return { pid, started, boot: context.instant().boot, pidNamespace };
 }
 
+/** The start time of another process cannot be read there without a process; so it is a time at which it existed. */
+function onWindows(context: Context, pid: number): ProcessIdentity {
+  const existed = pid === context.pid ? context.began() : context.instant();
+  const started = pid > 0 ? String(Math.floor(existed.wallMs)) : null;
+  return { pid, started, boot: existed.boot, pidNamespace: null };
+}
+
 /**
  * Whether that very process is still running (a zombie is not). Unknown for a process of another PID namespace, one
  * that may not be inspected, PID 0 or 1 (a caller outside of the container, or one that is gone), or without a start
- * time.
+ * time. On Windows one that exists is unknown too, unless `isQuiet`: then its creation time is looked up.
  */
-export function liveness(context: Context, process: ProcessIdentity): ProcessState {
+export function liveness(
+  context: Context,
+  process: ProcessIdentity,
+  { isQuiet = false }: { isQuiet?: boolean } = {},
+): ProcessState {
   const { pid, started, boot, pidNamespace } = process;
   if (boot === null) return 'unknown';
-  if (boot !== context.instant().boot) return 'dead';
+  if (!mayBeOneBoot(boot, context.instant().boot ?? '')) return 'dead';
   if (!Number.isInteger(pid) || pid <= 1) return 'unknown';
+  if (context.platform === 'win32') {
+    const exists = context.kill(pid, 0);
+    const existedMs = started === null ? null : Number(started);
+    return stateOnWindows({
+      exists,
+      existedMs,
+      createdMs: exists && isQuiet ? context.createdMs(pid) : null,
+    });
+  }
   const ours = context.pidNamespace();
   if (ours === null && context.platform === 'linux') return 'unknown';
   // A mark of an older version names no namespace: if the start time matches it is running, otherwise it may be
@@ -51,7 +74,8 @@ export function ownToken(context: Context): string | null {
 }
 
 function tokenOf(context: Context, ofPid: number): string | null {
-  const { pid, started, boot, pidNamespace } = identify(context, ofPid);
+  const { pid, boot, pidNamespace, ...found } = identify(context, ofPid);
+  const started = context.platform === 'win32' ? null : found.started;
   return pid > 0 && boot !== null ? `${boot}/${pidNamespace ?? ''}/${pid}/${started ?? ''}` : null;
 }
 
@@ -78,8 +102,12 @@ function pastLaunchers(context: Context, pid: number): number {
   return at;
 }
 
-/** The script that called us: our parent, past launchers and the subshells that `$(…)` forks from it. */
+/**
+ * The script that called us: our parent, past launchers and the subshells that `$(…)` forks from it. On Windows, with
+ * PID 0 if that may only be the shim that ends with this call, and who called it is unknown.
+ */
 export function callingProcess(context: Context): ProcessIdentity {
+  if (context.platform === 'win32') return identify(context, callerOnWindows(context));
   let pid = context.parentPid;
   for (let steps = 0; steps < 8; steps += 1) {
     pid = pastLaunchers(context, pid);
@@ -88,6 +116,14 @@ export function callingProcess(context: Context): ProcessIdentity {
     pid = found.parent;
   }
   return identify(context, pid);
+}
+
+function callerOnWindows(context: Context): number {
+  const { env, parentPid } = context;
+  if (!mayBeShim(env)) return parentPid;
+  // Git Bash starts programs in ways that leave no chain of parents.
+  if (env.MSYSTEM !== undefined) return 0;
+  return whoCalled(context.ancestors(parentPid), context.began().wallMs) ?? 0;
 }
 
 function isForkOf(pid: number, parent: number): boolean {

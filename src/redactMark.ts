@@ -85,6 +85,7 @@ const start: Fields<StartMark> = {
   callerKnowsAlone: 'asIs',
   forceBad: words,
   hotfix: words,
+  cpuTimes: 'asIs',
 };
 
 const phaseStart: Fields<PhaseStartMark> = {

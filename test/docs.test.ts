@@ -1,16 +1,14 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { acceptedOptions } from '../src/cli/define/readInput.ts';
 import { commandTable } from '../src/cli/table/commands.ts';
 import { faults } from './examples/github/lint.ts';
-import { powershell } from './examples/powershell.ts';
 import { blocksIn, checked, has, pages, readme, root, tempFile } from './readme/document.ts';
 import { invocationsIn } from './readme/takeApart.ts';
-import { because, noPowershell } from './support/because.ts';
+import { because } from './support/because.ts';
 
 /** README.md and every page of docs/: commands, options and variables exist, and code blocks are valid. */
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
@@ -51,19 +49,6 @@ describe('Code blocks of the documentation', () => {
     ({ text }) => {
       // Placeholders in a page are in capitals.
       checked('shellcheck', ['--shell=bash', tempFile('example.sh', text)]);
-    },
-  );
-
-  test.skipIf(noPowershell()).each(blocksIn('powershell'))(
-    'PowerShell can parse the block of $name',
-    ({ text }) => {
-      const file = tempFile('example.ps1', text);
-      const script = `$faults = $null; [void][Management.Automation.Language.Parser]::ParseFile('${file}', [ref]$null, [ref]$faults); "$faults"`;
-      const said = execFileSync(powershell ?? '', ['-NoProfile', '-NonInteractive', '-Command', script], {
-        encoding: 'utf8',
-        env: { ...process.env, HOME: tmpdir() },
-      });
-      expect(said.trim()).toBe('');
     },
   );
 

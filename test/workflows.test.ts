@@ -1,11 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Step } from './examples/github/files.ts';
 import { faults } from './examples/github/lint.ts';
+import { powershell } from './examples/powershell.ts';
 import { checked, has, root, tempFile } from './readme/document.ts';
-import { because } from './support/because.ts';
+import { because, noPowershell } from './support/because.ts';
 
 /** The workflows of this repository as text, because no runner of GitHub is available here. */
 const folder = join(root, '.github/workflows');
@@ -55,8 +57,30 @@ test('scripts of steps contain no expression, because its result would be execut
   expect(steps.filter(({ run = '' }) => run.includes('${{'))).toEqual([]);
 });
 
+test('on Windows every script of its tests runs in Windows PowerShell 5.1 and in PowerShell 7', () => {
+  const scripts = readdirSync(join(root, 'test/windows')).filter((name) => name.endsWith('.ps1'));
+  expect(scripts.length).toBeGreaterThan(2);
+  for (const name of scripts)
+    expect([
+      name,
+      steps.filter(({ run = '' }) => run.includes(`test/windows/${name}`)).map(({ shell }) => shell),
+    ]).toEqual([name, ['powershell', 'pwsh']]);
+});
+
+test.skipIf(noPowershell())('PowerShell parses every script and step for Windows', () => {
+  const files = readdirSync(join(root, 'test/windows')).filter((name) => name.endsWith('.ps1'));
+  const texts = files.map((name) => readFileSync(join(root, 'test/windows', name), 'utf8'));
+  const inSteps = steps.filter(({ shell = '' }) => /^(?:pwsh|powershell)$/.test(shell));
+  expect(inSteps.length).toBeGreaterThan(5);
+  const errors = parseErrors([...texts, ...inSteps.map(({ run = '' }) => run), 'if (']);
+  expect(errors.slice(0, -1).filter((error) => error !== '')).toEqual([]);
+  expect(errors.at(-1)).not.toBe('');
+});
+
 test.skipIf(because(!has('shellcheck'), 'no shellcheck'))('shellcheck finds no problem in the steps', () => {
-  const bash = steps.filter(({ run, shell }) => run !== undefined && shell !== 'pwsh');
+  const bash = steps.filter(
+    ({ run, shell }) => run !== undefined && !/^(?:pwsh|powershell)$/.test(shell ?? ''),
+  );
   expect(bash.length).toBeGreaterThan(10);
   for (const { run = '' } of bash) checked('shellcheck', ['--shell=bash', tempFile('step.sh', run)]);
 });
@@ -80,6 +104,24 @@ test('no job may both publish to npm and write to the repository, and the publis
   expect(text.indexOf('npx vitest run test/install')).toBeLessThan(text.indexOf('npm publish'));
   expect(text).toContain('git merge-base --is-ancestor HEAD origin/main');
 });
+
+/** What PowerShell's own parser says of each text; empty if it can read it. */
+function parseErrors(texts: readonly string[]): string[] {
+  const file = tempFile('texts.json', JSON.stringify(texts));
+  const script = `foreach ($text in (Get-Content -Raw -LiteralPath '${file}' | ConvertFrom-Json)) {
+    $errors = $null
+    [void] [System.Management.Automation.Language.Parser]::ParseInput($text, [ref] $null, [ref] $errors)
+    "[$($errors.Message)]" -replace '\\s+', ' '
+  }`;
+  const told = execFileSync(powershell as string, ['-NoProfile', '-NonInteractive', '-Command', script], {
+    encoding: 'utf8',
+    env: { ...process.env, POWERSHELL_TELEMETRY_OPTOUT: '1', POWERSHELL_UPDATECHECK: 'Off' },
+  });
+  return told
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().slice(1, -1));
+}
 
 /** With the major version only, as in the linter's table of actions. */
 function byVersion(text: string): string {

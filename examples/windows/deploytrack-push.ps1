@@ -31,11 +31,23 @@ if ($Remove) {
     return
 }
 
-# SYSTEM has only the PATH of the machine: both paths are absolute. npm's .cmd starts the script next to it.
-$node = (Get-Command node -CommandType Application)[0].Path
+# SYSTEM has only the PATH of the machine: both paths are absolute. npm's .cmd starts the script below it. That of the archive is
+# in its folder cmd, with Node in the folder above. What another folder has above it may belong to any account.
 $shim = (Get-Command deploytrack -CommandType Application)[0].Path
-$script = Join-Path (Split-Path -Parent $shim) 'node_modules\deploytrack\bin\deploytrack.js'
-if (-not (Test-Path -LiteralPath $script)) { throw "not found: $script" }
+$folder = Split-Path -Parent $shim
+$package = Join-Path $folder 'node_modules\deploytrack'
+$script = Join-Path $package 'bin\deploytrack.js'
+if (Test-Path -LiteralPath $script) {
+    $node = (Get-Command node -CommandType Application)[0].Path
+} else {
+    $package = Split-Path -Parent $folder
+    if (-not $package -or (Split-Path -Leaf $folder) -ne 'cmd') { throw "neither from npm nor from an archive: $shim" }
+    $description = Get-Content -Raw -LiteralPath (Join-Path $package 'package.json') | ConvertFrom-Json
+    if ($description.name -ne 'deploytrack') { throw "not the folder of deploytrack: $package" }
+    $script = Join-Path $package 'bin\deploytrack.js'
+    $node = Join-Path $package 'node.exe'
+}
+foreach ($file in $script, $node) { if (-not (Test-Path -LiteralPath $file)) { throw "not found: $file" } }
 
 $action = New-ScheduledTaskAction -Execute $node -Argument "`"$script`" push --gateway `"$Gateway`""
 $every = New-ScheduledTaskTrigger -Once -At (Get-Date).Date -RepetitionInterval (New-TimeSpan -Minutes $Minutes)

@@ -27,6 +27,8 @@ export function usedPart({ id, part, used }) {
   const isOf = (names) => [...commands].every((name) => names.includes(name));
   // What marks change the ledger with stays in the first part, so that it is not read while the ledger is locked.
   if (id.startsWith('src/ledger/') && part === 'deploytrack') return part;
+  // What the textfile is written with: by then the ledger is locked.
+  if (id === 'src/files/whileHeld.ts') return 'session';
   if (part === 'deploytrack') {
     if (isIn('version', ...marks, ...pushes)) return 'deploytrack';
     return isOf(wraps) ? 'wrap' : 'words';

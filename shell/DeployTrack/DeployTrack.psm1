@@ -1,5 +1,6 @@
 # deploytrack for scripts in PowerShell: deployments and phases are script blocks, and a mark is a line that this process
 # appends to a journal of its own, which the next command of deploytrack imports. For Windows PowerShell 5.1 and PowerShell 7.
+# One file: PowerShell imports it faster than several, and a folder that is copied has all of it.
 
 Set-StrictMode -Version Latest
 
@@ -26,8 +27,10 @@ $script:Count = [long] [System.BitConverter]::ToUInt16([guid]::NewGuid().ToByteA
 $script:Facts = @{}
 # Looked at here, because an attribute of a parameter takes a tenth of a mark.
 $script:PhaseName = '\A[a-z][a-z0-9_-]{0,62}\z'
-# How to start the program; false: it was not found.
+$script:DeploymentId = '\A[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\z'
+# How to start the program; false: it was not found, or cannot be started.
 $script:Program = $null
+$script:OnWindows = [System.IO.Path]::DirectorySeparatorChar -ceq '\'
 # The ID before that of each deployment that was started here, and the IDs of those that were finished.
 $script:Started = @{}
 $script:Finished = @{}
@@ -36,7 +39,7 @@ $script:PlainCutover = $null
 
 # ---- The program ----
 
-# The command line of the program: node and its script, never the script that npm makes for PowerShell.
+# The command line of the program: node and its script, never the script that npm makes for PowerShell; or what PATH has.
 function Get-TrackProgram {
     [CmdletBinding(PositionalBinding = $false)]
     [OutputType([hashtable])]
@@ -46,41 +49,70 @@ function Get-TrackProgram {
         return
     }
     $script:Program = $false
-    $package = [System.IO.Path]::GetDirectoryName([System.IO.Path]::GetDirectoryName($PSScriptRoot))
-    $entry = [System.IO.Path]::Combine($package, 'bin', 'deploytrack.js')
-    if (-not [System.IO.File]::Exists($entry)) {
+    $package = Get-TrackPackage -Folder ([System.IO.Path]::GetDirectoryName($PSScriptRoot)) -Name 'shell'
+    if ($null -eq $package) {
         # The module was copied: the program is the one in PATH.
         $found = Get-Command -Name 'deploytrack' -CommandType Application -TotalCount 1 -ErrorAction Ignore
         if ($null -ne $found) {
-            $entry = $found.Path
-            if ($entry -match '\.(cmd|bat)\z') {
-                $folder = [System.IO.Path]::GetDirectoryName($entry)
-                $entry = [System.IO.Path]::Combine($folder, 'node_modules', 'deploytrack', 'bin', 'deploytrack.js')
-            } elseif ($entry -match '\.exe\z') {
-                $script:Program = @{ File = $entry; Words = @() }
+            $folder = [System.IO.Path]::GetDirectoryName($found.Path)
+            if ($found.Path -match '\.(cmd|bat)\z') {
+                # That of npm, or that of an unpacked archive.
+                $package = [System.IO.Path]::Combine($folder, 'node_modules', 'deploytrack')
+                if (-not [System.IO.File]::Exists([System.IO.Path]::Combine($package, 'bin', 'deploytrack.js'))) {
+                    $package = Get-TrackPackage -Folder $folder -Name 'cmd'
+                }
+            } elseif ($found.Path -match '\.js\z') {
+                $package = Get-TrackPackage -Folder $folder -Name 'bin'
+            } else {
+                # A program, or a script whose first line says what runs it: of npm, an archive or a version manager.
+                $script:Program = @{ File = $found.Path; Words = @() }
                 return $script:Program
             }
         }
     }
-    foreach ($name in 'node.exe', 'node') {
-        $node = [System.IO.Path]::Combine($package, $name)
-        if ([System.IO.File]::Exists($node)) { break }
-        $node = $null
+    $node = $null
+    if ($null -ne $package) {
+        foreach ($name in 'node.exe', 'node') {
+            $node = [System.IO.Path]::Combine($package, $name)
+            if ([System.IO.File]::Exists($node)) { break }
+            $node = $null
+        }
+        if ($null -eq $node) {
+            $found = Get-Command -Name 'node' -CommandType Application -TotalCount 1 -ErrorAction Ignore
+            if ($null -ne $found) { $node = $found.Path }
+        }
     }
     if ($null -eq $node) {
-        $found = Get-Command -Name 'node' -CommandType Application -TotalCount 1 -ErrorAction Ignore
-        if ($null -ne $found) { $node = $found.Path }
-    }
-    if ($null -eq $node -or -not [System.IO.File]::Exists($entry)) {
         Write-TrackWarning -Message 'deploytrack cannot be run on this host; nothing is recorded (hint: install it, or check that node is in PATH)'
         return
     }
-    $script:Program = @{ File = $node; Words = @($entry) }
+    $script:Program = @{ File = $node; Words = @([System.IO.Path]::Combine($package, 'bin', 'deploytrack.js')) }
     $script:Program
 }
 
+# The folder of our package, which has this folder under this name; null if it is another. What is only near may belong to any
+# account: a module in C:\Modules must not run C:\bin\deploytrack.js.
+function Get-TrackPackage {
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType([string])]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Folder,
+        [Parameter(Mandatory = $true)] [string] $Name
+    )
+    if ([System.IO.Path]::GetFileName($Folder) -ine $Name) { return }
+    $package = [System.IO.Path]::GetDirectoryName($Folder)
+    if ([string]::IsNullOrEmpty($package)) { return }
+    if (-not [System.IO.File]::Exists([System.IO.Path]::Combine($package, 'bin', 'deploytrack.js'))) { return }
+    try {
+        $text = [System.IO.File]::ReadAllText([System.IO.Path]::Combine($package, 'package.json'))
+        if ($text -cmatch '(?m)^\s*"name": "deploytrack",') { $package }
+    } catch {
+        Clear-TrackError -Record $_
+    }
+}
+
 # Runs the program to its end, with free text in its environment or as its input. Never throws. An exit code of -1 means
-# that it was not started.
+# that it was not started, and the notes say why.
 function Invoke-TrackProgram {
     [CmdletBinding(PositionalBinding = $false)]
     [OutputType([hashtable])]
@@ -111,30 +143,71 @@ function Invoke-TrackProgram {
         $variables = $start.EnvironmentVariables
         # Warnings must not become part of the output.
         if ([Environment]::GetEnvironmentVariable('DEPLOYTRACK_WARNINGS') -ceq 'stdout') { $variables['DEPLOYTRACK_WARNINGS'] = 'stderr' }
+        # To the program these mean that its parent is a cmd.exe or sh that ends at once; its parent is this process.
+        if ($script:OnWindows) { foreach ($name in 'PROMPT', 'MSYSTEM') { $variables.Remove($name) } }
         foreach ($name in $Variable.Keys) {
-            if ($null -eq $Variable[$name]) { $variables.Remove($name) } else { $variables[$name] = [string] $Variable[$name] }
+            if ($null -eq $Variable[$name]) { $variables.Remove($name) } else { $variables[$name] = Limit-TrackText -Text $Variable[$name] }
         }
         $process = [System.Diagnostics.Process]::Start($start)
+        $output = $process.StandardOutput.ReadToEndAsync()
         $notes = $process.StandardError.ReadToEndAsync()
-        # Past the writer, which could add a byte order mark.
-        $to = $process.StandardInput.BaseStream
-        if ($Text -cne '') {
-            $bytes = [System.Text.Encoding]::UTF8.GetBytes($Text)
-            $to.Write($bytes, 0, $bytes.Length)
+        try {
+            # Past the writer, which could add a byte order mark.
+            $to = $process.StandardInput.BaseStream
+            if ($Text -cne '') {
+                $bytes = [System.Text.Encoding]::UTF8.GetBytes($Text)
+                $to.Write($bytes, 0, $bytes.Length)
+            }
+            $to.Close()
+        } catch {
+            # It has ended without reading: its exit code says more.
+            Clear-TrackError -Record $_
         }
-        $to.Close()
-        $end.Output = $process.StandardOutput.ReadToEnd()
-        $process.WaitForExit()
+        # Not in one call: Ctrl-C is noticed only between two of them.
+        while (-not $process.WaitForExit(200)) { continue }
+        while (-not ($output.Wait(200) -and $notes.Wait(200))) { continue }
         $end.ExitCode = $process.ExitCode
+        $end.Output = $output.Result
         $end.Notes = $notes.Result
         if (-not $Quiet) { Write-TrackNotice -Text $end.Notes }
     } catch {
         Clear-TrackError -Record $_
-        if (-not $Quiet) { Write-TrackWarning -Message "deploytrack cannot be run: $($_.Exception.Message)" }
+        $end.Notes = $_.Exception.Message
+        if (-not $Quiet) { Write-TrackWarning -Message "deploytrack cannot be run: $($end.Notes)" }
     } finally {
-        if ($null -ne $process) { $process.Dispose() }
+        if ($null -ne $process) { Stop-TrackProcess -Process $process }
     }
     $end
+}
+
+# Ends a process that still runs: after Ctrl-C, which only a terminal of Linux sends to it too. It has time to record that.
+function Stop-TrackProcess {
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'ends only what the module started')]
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType([void])]
+    param([Parameter(Mandatory = $true)] [System.Diagnostics.Process] $Process)
+    try {
+        if (-not $Process.WaitForExit(2000)) { $Process.Kill() }
+    } catch {
+        Clear-TrackError -Record $_
+    } finally {
+        $Process.Dispose()
+    }
+}
+
+# The end of a long text, as an environment and a line of the journal can hold it, without the rest of the line or word that
+# was cut: a secret whose name is gone would not be recognized.
+function Limit-TrackText {
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType([string])]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    if ($Text.Length -le 16384) { return $Text }
+    $last = $Text.Substring($Text.Length - 16384)
+    # A first line of more than half of it is cut at a word.
+    $from = $last.IndexOfAny([char[]] "`r`n", 0, 8192) + 1
+    if ($from -eq 0) { $from = $last.IndexOfAny([char[]] " `t`r`n") + 1 }
+    if ($from -eq 0 -or $from -eq $last.Length) { return '***' }
+    $last.Substring($from)
 }
 
 # One word of a command line, quoted as every program on Windows reads it, and .NET on Linux.
@@ -254,7 +327,7 @@ function Connect-TrackJournal {
     $id, $service, $place = $Key.Split([char[]] "`n", 3)
     $place += "`n" + $PWD.ProviderPath
     $script:Key = $null
-    if ($id -cnotmatch '\A[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\z' -or $id -ceq 'none') { return $false }
+    if ($id -cnotmatch $script:DeploymentId -or $id -ceq 'none') { return $false }
     if (-not $place.StartsWith("`n")) { return $false } # --strict
     # Once more if the journal was removed.
     foreach ($try in 1, 2) {
@@ -312,14 +385,13 @@ function Disconnect-TrackJournal {
     $script:IsTorn = $false
 }
 
-# The end of a long text, as the inside of a JSON string in ASCII.
+# The inside of a JSON string in ASCII.
 function ConvertTo-TrackJson {
     [CmdletBinding(PositionalBinding = $false)]
     [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
-    $from = [Math]::Max(0, $Text.Length - 16384)
     $json = New-Object -TypeName System.Text.StringBuilder
-    foreach ($letter in $Text.Substring($from).ToCharArray()) {
+    foreach ($letter in (Limit-TrackText -Text $Text).ToCharArray()) {
         $code = [int] $letter
         if ($code -lt 32 -or $code -gt 126 -or $code -eq 34 -or $code -eq 92) {
             [void] $json.Append('\u').Append($code.ToString('x4'))
@@ -366,24 +438,39 @@ function Complete-TrackPhase {
         [string] $Service = '',
         [string] $Run = '',
         [object] $ExitCode = $null,
-        [string] $ErrorMessage = ''
+        [string] $ErrorMessage = '',
+        [string[]] $Measured = @()
     )
     if ([Environment]::GetEnvironmentVariable('DEPLOYTRACK_DISABLED') -ceq '1') { return }
-    $isPlain = $Name -cne 'cutover' -or
-        ($null -ne $script:PlainCutover -and $script:PlainCutover -ceq [Environment]::GetEnvironmentVariable('DEPLOYTRACK_ID'))
+    $isPlain = $Measured.Count -eq 0 -and ($Name -cne 'cutover' -or
+        ($null -ne $script:PlainCutover -and $script:PlainCutover -ceq [Environment]::GetEnvironmentVariable('DEPLOYTRACK_ID')))
     # A line has room for the codes of Linux.
     if ($isPlain -and ($null -eq $ExitCode -or ($ExitCode -ge 0 -and $ExitCode -le 255))) {
         $code = if ($null -eq $ExitCode) { '-' } else { [string] $ExitCode }
         $mark = if ($Run -cne '') { "phase-end $Name $code yes $Run" } else { "phase-end $Name $code" }
         if ($null -ne (Write-TrackMark -Mark $mark -Service $Service -ErrorMessage $ErrorMessage)) { return }
     }
-    $words = @('phase', 'end', $Name)
+    $words = @('phase', 'end', $Name) + $Measured
     if ($Service -cne '') { $words += '--service', $Service }
     if ($null -ne $ExitCode) { $words += '--exit-code', [string] $ExitCode }
     if ($ErrorMessage -cne '' -and ($null -eq $ExitCode -or $ExitCode -eq 0)) { $words += '--status', 'failed' }
     $variables = @{ DEPLOYTRACK_ERROR = $null }
     if ($ErrorMessage -cne '') { $variables.DEPLOYTRACK_ERROR = $ErrorMessage }
     [void] (Invoke-TrackProgram -ArgumentList $words -Variable $variables)
+}
+
+# What a phase handled, as options of `phase end`, which then needs a process.
+function Get-TrackMeasured {
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType([string[]])]
+    param(
+        [string] $Artifact = '',
+        [object] $Count = $null,
+        [string] $CountFile = ''
+    )
+    if ($Artifact -cne '') { '--artifact'; $Artifact }
+    if ($null -ne $Count) { '--count'; [string] $Count }
+    if ($CountFile -cne '') { '--count-file'; $CountFile }
 }
 
 # The exit code of the last program; null if there is none.
@@ -404,6 +491,17 @@ function Get-TrackExitError {
     )
     $exception = New-Object -TypeName System.Management.Automation.RuntimeException -ArgumentList "${Name}: exit code $ExitCode"
     New-Object -TypeName System.Management.Automation.ErrorRecord -ArgumentList $exception, 'NativeCommandFailed', 'InvalidResult', $ExitCode
+}
+
+# In words: how the program ended that did not do what it was called for.
+function Get-TrackCrash {
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType([string])]
+    param([Parameter(Mandatory = $true)] [hashtable] $End)
+    # Of Node's report on a crash the line that says what happened.
+    $why = [regex]::Match($End.Notes, '(?m)^\w*Error: .*').Value.Trim()
+    if ($why -ceq '') { $why = @($End.Notes.Trim() -split '\r?\n')[-1].Trim() }
+    if ($End.ExitCode -eq -1) { "deploytrack cannot be run: $why" } else { "deploytrack ended with exit code $($End.ExitCode): $why" }
 }
 
 # The error for the name of a phase that the program would refuse.
@@ -452,8 +550,8 @@ function Complete-TrackDeployment {
     if ($ErrorMessage -cne '') { $variables.DEPLOYTRACK_ERROR = $ErrorMessage }
     $id = [Environment]::GetEnvironmentVariable('DEPLOYTRACK_ID')
     $end = Invoke-TrackProgram -ArgumentList $words -Variable $variables -Text $Notes
-    # 2: it was refused, and nothing has ended. With --on-exit it is also the code that was given.
-    if ($null -ne $id -and ($end.ExitCode -ne 2 -or $words -ccontains '--on-exit')) { $script:Finished[$id] = $true }
+    # -1: it was not run. 2: it was refused, and nothing has ended. With --on-exit it is also the code that was given.
+    if ($null -ne $id -and $end.ExitCode -ne -1 -and ($end.ExitCode -ne 2 -or $words -ccontains '--on-exit')) { $script:Finished[$id] = $true }
 }
 
 # finish --on-exit, with the exit code of the last program.
@@ -509,7 +607,7 @@ function ConvertFrom-TrackValue {
     }
     if ($Value -is [System.Management.Automation.PSCustomObject]) {
         # Their keys are names of files and packages.
-        if ($Name -cin 'files', 'packages') { return $Value }
+        if ('files', 'packages' -ccontains $Name) { return $Value }
         $properties = [ordered] @{}
         foreach ($property in $Value.PSObject.Properties) {
             $words = foreach ($word in $property.Name.Split('_')) { $word.Substring(0, 1).ToUpperInvariant() + $word.Substring(1) }
@@ -572,6 +670,8 @@ function Invoke-Deployment {
     The part that is deployed.
     .PARAMETER Notes
     Free text.
+    .PARAMETER Python
+    The Python of the new environment, for its version. It is asked at the end.
     .PARAMETER Exclusive
     Refuse to start while another deployment is open.
     .PARAMETER Wait
@@ -595,6 +695,7 @@ function Invoke-Deployment {
         [string] $Environment = '',
         [string] $Service = '',
         [string] $Notes = '',
+        [string] $Python = '',
         [switch] $Exclusive,
         [timespan] $Wait = [timespan]::Zero,
         [scriptblock] $Rollback
@@ -603,7 +704,7 @@ function Invoke-Deployment {
     $ErrorActionPreference = 'Stop'
     $before = [Environment]::GetEnvironmentVariable('DEPLOYTRACK_ID')
     $said = @{}
-    foreach ($name in 'Deployment', 'Version', 'Environment', 'Service', 'Notes', 'Exclusive', 'Wait') {
+    foreach ($name in 'Deployment', 'Version', 'Environment', 'Service', 'Notes', 'Python', 'Exclusive', 'Wait') {
         if ($PSBoundParameters.ContainsKey($name)) { $said[$name] = $PSBoundParameters[$name] }
     }
     Start-Deployment @said
@@ -651,6 +752,8 @@ function Start-Deployment {
     The part that is deployed.
     .PARAMETER Notes
     Free text.
+    .PARAMETER Python
+    The Python of the new environment, for its version. It is asked at the end.
     .PARAMETER Exclusive
     Refuse to start while another deployment is open.
     .PARAMETER Wait
@@ -679,6 +782,7 @@ function Start-Deployment {
         [string] $Environment = '',
         [string] $Service = '',
         [string] $Notes = '',
+        [string] $Python = '',
         [switch] $Exclusive,
         [timespan] $Wait = [timespan]::Zero,
         [switch] $PassThru
@@ -686,6 +790,7 @@ function Start-Deployment {
     if (-not $PSCmdlet.ShouldProcess("$Deployment $Version".Trim(), 'Start the deployment')) { return }
     $words = @('start')
     if ($Notes -cne '') { $words += '--notes', '-' }
+    if ($Python -cne '') { $words += '--python', $Python }
     if ($Exclusive) { $words += '--exclusive' }
     if ($Wait -gt [timespan]::Zero) { $words += '--wait', (ConvertTo-TrackDuration -Duration $Wait) }
     $variables = @{}
@@ -701,14 +806,19 @@ function Start-Deployment {
     # It may be there now.
     if ($script:Program -isnot [hashtable]) { $script:Program = $null }
     $end = Invoke-TrackProgram -ArgumentList $words -Variable $variables -Text $Notes -Quiet
-    $id = @($end.Output -split '\r?\n' | Where-Object -FilterScript { $_.Trim() -cne '' })
-    $id = if ($id.Count -gt 0) { $id[-1].Trim() } else { 'none' }
+    $id = @($end.Output.Trim() -split '\r?\n')[-1].Trim()
     if ($end.ExitCode -eq 2 -or ($end.ExitCode -eq 1 -and $id -ceq 'none')) {
         $why = [regex]::Replace($end.Notes, '(?m)^deploytrack: (error: )?', '').Trim()
         $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList "The deployment was not started: $why"
         $PSCmdlet.ThrowTerminatingError((New-Object -TypeName System.Management.Automation.ErrorRecord -ArgumentList $exception, 'DeploymentRefused', 'ResourceUnavailable', $Deployment))
     }
     Write-TrackNotice -Text $end.Notes
+    if ($id -cnotmatch $script:DeploymentId) {
+        # Node has crashed, or what is in PATH could not find the program.
+        $id = 'none'
+        if ($script:Program -is [hashtable]) { Write-TrackWarning -Message "$(Get-TrackCrash -End $end); the deployment is not recorded" }
+        if ($end.ExitCode -eq -1) { $script:Program = $false }
+    }
     # Journals are made next to a ledger that exists.
     foreach ($place in @($script:Facts.Keys)) {
         if ($null -eq $script:Facts[$place] -or -not $script:Facts[$place].journal) { $script:Facts.Remove($place) }
@@ -784,6 +894,12 @@ function Invoke-DeploymentPhase {
     .PARAMETER FailOnExitCode
     The phase fails if the last program that the block ran ended with another exit code than 0. $LASTEXITCODE stays, and the
     caller gets an error. Without a program in the block $LASTEXITCODE is unset while it runs.
+    .PARAMETER Artifact
+    A file, whose size is recorded.
+    .PARAMETER Count
+    How many migrations were applied, by default 1.
+    .PARAMETER CountFile
+    A file with that number, which is read at the end.
     .EXAMPLE
     Invoke-DeploymentPhase -Name extract { Expand-Archive -Path gateway.zip -DestinationPath C:\Services\Gateway }
 
@@ -800,13 +916,17 @@ function Invoke-DeploymentPhase {
         [Parameter(Mandatory = $true)] [string] $Name,
         [string] $Service = '',
         [string] $Probe = '',
+        [string] $Artifact = '',
+        [System.Nullable[int]] $Count,
+        [string] $CountFile = '',
         [switch] $FailOnExitCode
     )
     if ($Name -cnotmatch $script:PhaseName) { $PSCmdlet.ThrowTerminatingError((Get-TrackNameError -Name $Name)) }
     if (-not $PSCmdlet.ShouldProcess($Name, 'Run the phase')) { return }
     $ErrorActionPreference = 'Stop'
+    $measured = @(Get-TrackMeasured -Artifact $Artifact -Count $Count -CountFile $CountFile)
     $run = Start-TrackPhase -Name $Name -Service $Service -Probe $Probe
-    $phase = @{ Name = $Name; Service = $Service; Run = $run }
+    $phase = @{ Name = $Name; Service = $Service; Run = $run; Measured = $measured }
     $before = Get-TrackExitCode
     if ($FailOnExitCode) { $global:LASTEXITCODE = $null }
     $isOver = $false
@@ -889,6 +1009,12 @@ function Complete-DeploymentPhase {
     The exit code of what was run: the phase failed if it is not 0.
     .PARAMETER ErrorMessage
     Why the phase failed. Alone it means that it failed.
+    .PARAMETER Artifact
+    A file, whose size is recorded.
+    .PARAMETER Count
+    How many migrations were applied, by default 1.
+    .PARAMETER CountFile
+    A file with that number, which is read at the end.
     .EXAMPLE
     Complete-DeploymentPhase -Name migration -ExitCode $LASTEXITCODE
 
@@ -900,14 +1026,18 @@ function Complete-DeploymentPhase {
         [Parameter(Mandatory = $true)] [string] $Name,
         [string] $Service = '',
         [System.Nullable[int]] $ExitCode,
-        [string] $ErrorMessage = ''
+        [string] $ErrorMessage = '',
+        [string] $Artifact = '',
+        [System.Nullable[int]] $Count,
+        [string] $CountFile = ''
     )
     if ($Name -cnotmatch $script:PhaseName) { $PSCmdlet.ThrowTerminatingError((Get-TrackNameError -Name $Name)) }
     if (-not $PSCmdlet.ShouldProcess($Name, 'Complete the phase')) { return }
-    if ($null -eq $ExitCode -and $ErrorMessage -ceq '' -and $Name -cne 'cutover' -and
+    if ($null -eq $ExitCode -and $ErrorMessage -ceq '' -and $Artifact -ceq '' -and $null -eq $Count -and $CountFile -ceq '' -and $Name -cne 'cutover' -and
         [Environment]::GetEnvironmentVariable('DEPLOYTRACK_DISABLED') -cne '1' -and
         $null -ne (Write-TrackMark -Mark "phase-end $Name" -Service $Service)) { return }
-    Complete-TrackPhase -Name $Name -Service $Service -ExitCode $ExitCode -ErrorMessage $ErrorMessage
+    $measured = @(Get-TrackMeasured -Artifact $Artifact -Count $Count -CountFile $CountFile)
+    Complete-TrackPhase -Name $Name -Service $Service -ExitCode $ExitCode -ErrorMessage $ErrorMessage -Measured $measured
 }
 
 function Test-DeploymentHealth {
@@ -970,14 +1100,19 @@ function Test-DeploymentHealth {
     if ($id -and $id -cne 'none' -and $end.ExitCode -in 0, 1) {
         $shown = Invoke-TrackProgram -ArgumentList 'show', $id, '--json' -Quiet
         if ($shown.ExitCode -eq 0) {
-            $last = @((ConvertFrom-TrackJson -Text $shown.Output -TypeName 'DeployTrack.Deployment').HealthVerifications)
-            if ($last.Count -gt 0) {
-                $last = $last[-1]
-                if ($last.Success) { $health.Version = $last.ExpectedVersion }
-                $health.Attempts = $last.Attempts
-                $health.TimeToHealthy = $last.TimeToHealthy
-                $health.Duration = $last.Duration
-                $health.ErrorMessage = $last.ErrorMessage
+            try {
+                $last = @((ConvertFrom-TrackJson -Text $shown.Output -TypeName 'DeployTrack.Deployment').HealthVerifications)
+                if ($last.Count -gt 0) {
+                    $last = $last[-1]
+                    if ($last.Success) { $health.Version = $last.ExpectedVersion }
+                    $health.Attempts = $last.Attempts
+                    $health.TimeToHealthy = $last.TimeToHealthy
+                    $health.Duration = $last.Duration
+                    $health.ErrorMessage = $last.ErrorMessage
+                }
+            } catch {
+                # ConvertFrom-Json refuses keys that differ only in case, such as names of packages.
+                Clear-TrackError -Record $_
             }
         }
     }
@@ -1001,6 +1136,12 @@ function Undo-Deployment {
     The deployment that is rolled back, by default the current one.
     .PARAMETER Failed
     Without a script block: the rollback failed.
+    .PARAMETER Uri
+    After the rollback: the endpoint that must respond with the version that is in service again.
+    .PARAMETER Timeout
+    The time limit of that check, by default one minute.
+    .PARAMETER Interval
+    The time between two attempts, by default one second.
     .EXAMPLE
     Undo-Deployment -Reason health_check_failed -ToVersion 1.3.0 { .\Switch-Version.ps1 1.3.0 }
 
@@ -1013,7 +1154,10 @@ function Undo-Deployment {
         [string] $Reason = 'manual',
         [string] $ToVersion = '',
         [string] $DeploymentId = '',
-        [switch] $Failed
+        [switch] $Failed,
+        [string] $Uri = '',
+        [timespan] $Timeout = [timespan]::FromMinutes(1),
+        [timespan] $Interval = [timespan]::FromSeconds(1)
     )
     if (-not $PSCmdlet.ShouldProcess($ToVersion, 'Record a rollback')) { return }
     $ErrorActionPreference = 'Stop'
@@ -1021,13 +1165,32 @@ function Undo-Deployment {
     if ($ToVersion -cne '') { $words += '--to', $ToVersion }
     $of = @()
     if ($DeploymentId -cne '') { $of = @('--of', $DeploymentId) }
+    $check = @()
+    if ($Uri -cne '') {
+        $check = '--health', $Uri, '--timeout', (ConvertTo-TrackDuration -Duration $Timeout)
+        $check += '--interval', (ConvertTo-TrackDuration -Duration $Interval)
+    }
     if ($null -ne $ScriptBlock) {
-        Invoke-TrackRollback -ScriptBlock $ScriptBlock -Reason $Reason -ArgumentList $words -Of $of
+        Invoke-TrackRollback -ScriptBlock $ScriptBlock -Reason $Reason -ArgumentList $words -Of $of -Check $check
         return
     }
-    $words = @('rollback', '--reason', '-') + $words + $of
+    $words = @('rollback', '--reason', '-') + $words + $of + $check
     if ($Failed) { $words += '--failed' }
-    [void] (Invoke-TrackProgram -ArgumentList $words -Text $Reason)
+    Complete-TrackRollback -ArgumentList $words -Text $Reason
+}
+
+# Runs the command that ends a rollback. A version that is not healthy then is a warning.
+function Complete-TrackRollback {
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType([void])]
+    param(
+        [Parameter(Mandatory = $true)] [string[]] $ArgumentList,
+        [string] $Text = ''
+    )
+    $end = Invoke-TrackProgram -ArgumentList $ArgumentList -Text $Text
+    if ($end.ExitCode -eq 1 -and $ArgumentList -ccontains '--health') {
+        Write-TrackWarning -Message "after the rollback: $(@($end.Notes.Trim() -split '\r?\n')[-1])"
+    }
 }
 
 # Runs a rollback between its two marks. With -Quiet its error is a warning.
@@ -1039,6 +1202,7 @@ function Invoke-TrackRollback {
         [Parameter(Mandatory = $true)] [string] $Reason,
         [AllowEmptyCollection()] [string[]] $ArgumentList = @(),
         [AllowEmptyCollection()] [string[]] $Of = @(),
+        [AllowEmptyCollection()] [string[]] $Check = @(),
         [switch] $Quiet
     )
     $ErrorActionPreference = 'Stop'
@@ -1057,7 +1221,7 @@ function Invoke-TrackRollback {
             return
         }
         $isOver = $true
-        [void] (Invoke-TrackProgram -ArgumentList (@('rollback', 'end') + $Of))
+        Complete-TrackRollback -ArgumentList (@('rollback', 'end') + $Of + $Check)
     } finally {
         if (-not $isOver) {
             [void] (Invoke-TrackProgram -ArgumentList (@('rollback', 'end', '--failed', '--error', '-') + $Of) -Text 'ended before its end: exit, break or Ctrl-C')

@@ -20,7 +20,7 @@ export function openPipes(context: Context, count: number): Pipe[] | null {
     folder = mkdtempSync(join(context.temporaryFolder(), 'deploytrack-'));
     const paths = Array.from({ length: count }, (_, index) => join(folder ?? '', String(index)));
     const { execFileSync } = require('node:child_process') as typeof import('node:child_process');
-    execFileSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' });
+    execFileSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore', timeout: 2000 });
     return paths.map((path) => {
       // The reading end first and non-blocking: opening the other end then finds a reader, and stays blocking.
       const read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);

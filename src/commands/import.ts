@@ -8,7 +8,7 @@ import { type Input, type LegacyInput, readImported } from '../collect/exchange/
 import { type WriteOnce, writeOnce } from '../collect/exchange/writeOnce.ts';
 import type { LegacyDefaults } from '../collect/legacy/legacyRow.ts';
 import { timeZone } from '../collect/legacy/timeZone.ts';
-import { DeploytrackError, usageError } from '../errors.ts';
+import { DeploytrackError, usageError, type Warning } from '../errors.ts';
 import { openJournals } from '../ledger/journal/importJournals.ts';
 import { toldOnce } from '../ledger/journal/toldOnce.ts';
 import { problemLines } from '../report/messages/warnings.ts';
@@ -57,6 +57,7 @@ export const command = defineCommand({
       legacy.push(await write((database) => () => importLegacy(context, { database, read })));
     }
     warnings.push(...(carried?.refused ?? []), ...legacy.flatMap(importWarnings));
+    warnings.push(...legacyInputs.filter(({ isDamaged }) => isDamaged).map(notAllRead));
     sayLines(session, { carried, legacy, defaults, isDry, timezone });
     if (json) context.stdout.write(importJson({ carried, legacy }, { isDry, zone: defaults.zone.name }));
     else if (legacy.length > 0) context.stdout.write(await importTable(session, legacy));
@@ -80,6 +81,14 @@ function refuseNameless({ name, file }: LegacyInput, { deployment }: LegacyDefau
   const isNamed = file.rows.some(({ raw }) => raw?.deployment !== undefined && raw.deployment !== '');
   if (deployment === null && file.rows.length > 0 && !isNamed)
     throw usageError(`${name} does not name what was deployed`, 'use --deployment <name>');
+}
+
+function notAllRead({ name }: LegacyInput): Warning {
+  return {
+    code: 'IMPORT',
+    message: `${name} is not text in UTF-8; it was imported with \ufffd for what could not be read`,
+    hint: 'save it as UTF-8, or as UTF-16 with a byte order mark, before it is imported',
+  };
 }
 
 async function importCarried(

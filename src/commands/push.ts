@@ -10,7 +10,6 @@ import { listGroups } from '../ledger/push/deliveries.ts';
 import { readSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
-import { liveness } from '../processes.ts';
 import { programVersion } from '../programVersion.ts';
 import { deleteGroups } from '../push/deleteGroups.ts';
 import { groupPath } from '../push/gateway/gatewayAddress.ts';
@@ -86,7 +85,7 @@ async function takeIn(session: Session, isOver: () => boolean): Promise<void> {
 
 async function endAbandoned({ context, settings, store }: Session): Promise<Warning[]> {
   const abandonMs = settings.durationMs('abandon-after');
-  const life = withKnownLives(await store.database(), (process) => liveness(context, process));
+  const life = withKnownLives(context, { database: await store.database(), abandonAfterMs: abandonMs });
   return store.write((database) =>
     closeAbandoned(database, {
       only: {},

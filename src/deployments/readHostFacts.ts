@@ -2,7 +2,13 @@ import { readHost } from '../host/hostFacts.ts';
 import { hostLoad } from '../host/load.ts';
 import { pythonVersion } from '../host/pythonVersion.ts';
 import { findDeployment } from '../ledger/deployments.ts';
-import { hostFactsOfBoot, saveHostFacts, saveHostLoad, savePythonVersion } from '../ledger/hostFacts.ts';
+import {
+  cpuTimesOf,
+  hostFactsOfBoot,
+  saveHostFacts,
+  saveHostLoad,
+  savePythonVersion,
+} from '../ledger/hostFacts.ts';
 import type { Session } from '../session.ts';
 import { namedProgram, plainFolder } from './requestedProgram.ts';
 
@@ -14,13 +20,15 @@ export async function readHostFacts(session: Session, deploymentId: string | nul
   const { context, store } = session;
   try {
     const { boot, wallMs } = context.instant();
-    const known = hostFactsOfBoot(await store.database(), boot ?? '');
-    const facts = known ?? (await readHost(context.platform));
-    const load = await hostLoad(context.platform);
-    await store.write((database) => {
-      const hostname = context.hostName();
-      saveHostFacts(database, { facts, boot: boot ?? '', hostname, wallMs, deploymentId });
-      if (deploymentId !== null) saveHostLoad(database, { deploymentId, load });
+    const database = await store.database();
+    const facts = hostFactsOfBoot(database, boot ?? '') ?? (await readHost(context.platform));
+    const base = deploymentId === null ? null : cpuTimesOf(database, { deploymentId, boot });
+    // Before the write: nothing is read from the host while the ledger is locked.
+    const load = hostLoad(context.platform, base);
+    const hostname = context.hostName();
+    await store.write((db) => {
+      saveHostFacts(db, { facts, boot: boot ?? '', hostname, wallMs, deploymentId });
+      if (deploymentId !== null) saveHostLoad(db, { deploymentId, load });
     });
     if (deploymentId === null) return;
     await readPythonVersion(session, deploymentId);

@@ -1,8 +1,8 @@
 import { closeSync } from 'node:fs';
 import { asWarning, type Warning } from '../errors.ts';
+import { validText } from '../files/decodeText.ts';
 import { openOwn } from '../files/openOwn.ts';
 import { readAll } from '../files/readNamed.ts';
-import { utf8Text } from '../files/utf8Text.ts';
 import { findDeployment, openDeployments } from '../ledger/deployments.ts';
 import { cutToBytes, safeId } from '../model.ts';
 import type { Session } from '../session.ts';
@@ -188,7 +188,7 @@ function textOf(path: string): string | null {
   const file = openOwn(path, { access: 'read', owners: undefined });
   if (file === null) return null;
   try {
-    const text = utf8Text(readAll(file.descriptor, mostBytes))?.trim();
+    const text = validText(readAll(file.descriptor, mostBytes))?.trim();
     if (text === undefined || /[\u0000-\u001f\u007f]/.test(text))
       throw new Error('it is not one line of text');
     return text;

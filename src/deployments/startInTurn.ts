@@ -5,7 +5,6 @@ import { type Blocker, blockerOf } from '../ledger/marks/blocker.ts';
 import { withKnownLives } from '../ledger/marks/deploymentProcesses.ts';
 import { saveWarnings } from '../ledger/saveWarnings.ts';
 import type { StartMark } from '../marks.ts';
-import { liveness } from '../processes.ts';
 import { redactMark } from '../redactMark.ts';
 import type { Session } from '../session.ts';
 
@@ -52,7 +51,7 @@ async function takeTurn(
   try {
     await store.takeIn(session.warnings);
     const before = await store.database();
-    const life = withKnownLives(before, (process) => liveness(context, process));
+    const life = withKnownLives(context, { database: before, abandonAfterMs: mark.abandonAfterMs });
     const redacted = redactMark(mark);
     const apply = prepareMark(context, { database: before, mark: redacted });
     return await store.write((database): Taken => {

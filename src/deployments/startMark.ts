@@ -1,4 +1,5 @@
 import { usageError } from '../errors.ts';
+import { cpuTimes } from '../host/load.ts';
 import type { StartMark } from '../marks.ts';
 import { newDeploymentId, safeId, textLimits, wellFormed } from '../model.ts';
 import { randomHex } from '../randomHex.ts';
@@ -71,8 +72,14 @@ export async function startMark(
     declare: settings.declare,
     track: trackedItems(said, context.cwd),
     forceBad: said.forceBad,
+    ...loadBase(context.platform),
     callerKnowsAlone: given === null && settings.text('id-file') === null && facts.runner === null,
   };
+}
+
+function loadBase(platform: NodeJS.Platform): Pick<StartMark, 'cpuTimes'> {
+  const times = cpuTimes(platform);
+  return times === null ? {} : { cpuTimes: times };
 }
 
 /** The given ID, if other characters were replaced in it. */

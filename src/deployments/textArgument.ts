@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Warning } from '../errors.ts';
 import { decodeTail } from '../files/decodeText.ts';
 import { withoutPartialWord } from '../redact.ts';
 import type { Session } from '../session.ts';
@@ -41,7 +42,9 @@ async function ofFile(
         code: 'TEXT',
         message: `${source}: ${shown} did not end in time; the part that was read was recorded`,
       });
-    const text = decodeTail(tail).trimEnd();
+    const { text: decoded, isValid } = decodeTail(tail);
+    if (!isValid) warnings.push(notAllRead(`${source}: ${shown}`));
+    const text = decoded.trimEnd();
     return kept(session, { text: tail.isCut ? wholeStart(text) : text, source, isCut: tail.isCut });
   } catch (error) {
     warnings.push({
@@ -52,6 +55,14 @@ async function ofFile(
     });
     return null;
   }
+}
+
+function notAllRead(what: string): Warning {
+  return {
+    code: 'TEXT',
+    message: `${what} is not text in UTF-8; it was recorded with \ufffd for what could not be read`,
+    hint: 'save it as UTF-8, or as UTF-16 with a byte order mark',
+  };
 }
 
 /** Drops the rest of a cut line or word if enough is left: the name that would identify a secret is gone. */

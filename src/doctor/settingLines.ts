@@ -3,7 +3,7 @@ import { type SettingName, settingNames, settingOf } from '../cli/define/setting
 import { ownSettings } from '../cli/table/ownSettings.ts';
 import { shownGateway } from '../push/gateway/gatewayAddress.ts';
 import type { Session } from '../session.ts';
-import { ledgerPath } from '../settings/ledgerPath.ts';
+import { fallbackFolders, ledgerPath } from '../settings/ledgerPath.ts';
 import { counted } from '../text/counted.ts';
 import { visible } from '../text/visible.ts';
 import { secretState, serveAuth } from './secretState.ts';
@@ -38,6 +38,8 @@ function settingRow({ settings, context }: Session, name: SettingName): Row {
   const setting = settings.of(name);
   const ledger = ledgerPath(context, settings);
   if (name === 'ledger') return [name, ledger.path, ledger.source];
+  if (setting === null && name === 'journal-fallback')
+    return [name, fallbackFolders(context, settings).join(', '), 'default'];
   if (setting === null) return [name, defaultOf(name), 'default'];
   const isUrl = name === 'gateway' || name === 'gateway-proxy';
   return [name, visible(isUrl ? shownGateway(setting.text) : setting.text), setting.source];

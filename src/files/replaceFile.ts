@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { randomHex } from '../randomHex.ts';
 import { onEnding } from './onEnding.ts';
+import { whileHeld } from './whileHeld.ts';
 import { type Content, writeContent } from './writeContent.ts';
 import type { WritingWorld } from './writeOut.ts';
 
@@ -34,7 +35,7 @@ export async function replaceFile(
   const forget = onEnding(world, remove);
   try {
     await filled(world, { descriptor, old, content });
-    renameSync(temporary, path);
+    whileHeld('replace', () => renameSync(temporary, path));
     syncFolder(dirname(path));
   } catch (error) {
     try {

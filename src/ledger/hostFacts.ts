@@ -1,17 +1,21 @@
 import type { HostFacts } from '../host/hostFacts.ts';
-import { isoTime } from '../model.ts';
+import type { CpuTimes } from '../host/load.ts';
+import { isoTime, mayBeOneBoot } from '../model.ts';
 import { findDeployment, groupKeyOf } from './deployments.ts';
 import type { Database } from './file/addon.ts';
 import { groupId, touchGroup } from './totals/totals.ts';
 
 /** The facts read on this boot; null if there are none yet, or not all came in time. */
 export function hostFactsOfBoot(database: Database, boot: string): HostFacts | null {
-  const found = database
-    .prepare(
-      "SELECT os_version AS osVersion, cpu, cores, memory_bytes AS memoryBytes FROM host_facts WHERE boot = ? AND cpu <> ''",
+  const known = database
+    .prepare<unknown[], HostFacts & { boot: string }>(
+      "SELECT boot, os_version AS osVersion, cpu, cores, memory_bytes AS memoryBytes FROM host_facts WHERE cpu <> ''",
     )
-    .get(boot);
-  return (found as HostFacts | undefined) ?? null;
+    .all();
+  const found = known.find((one) => mayBeOneBoot(one.boot, boot));
+  if (found === undefined) return null;
+  const { boot: _, ...facts } = found;
+  return facts;
 }
 
 /** Stores only the facts of this boot, and the OS in the deployment's row. */
@@ -39,11 +43,32 @@ export function saveHostFacts(
   touch(database, deploymentId);
 }
 
-/** How busy the host was when a deployment ended. */
+/** What the cores had done at the start (Windows); null if that is not known for this boot. */
+export function cpuTimesOf(
+  database: Database,
+  { deploymentId, boot }: { deploymentId: string; boot: string | null },
+): CpuTimes | null {
+  const kept = database
+    .prepare<unknown[], string>(
+      "SELECT value FROM deployment_facts WHERE deployment_id = ? AND fact = 'host.cpu_times'",
+    )
+    .pluck()
+    .get(deploymentId);
+  const [ofBoot, busyMs, totalMs] = kept?.split(' ') ?? [];
+  return ofBoot !== undefined && boot !== null && mayBeOneBoot(ofBoot, boot)
+    ? { busyMs: Number(busyMs), totalMs: Number(totalMs) }
+    : null;
+}
+
+/** How busy the host was when a deployment ended, if that is known; what it was measured from is of no more use. */
 export function saveHostLoad(
   database: Database,
-  { deploymentId, load }: { deploymentId: string; load: number },
+  { deploymentId, load }: { deploymentId: string; load: number | null },
 ): void {
+  database
+    .prepare("DELETE FROM deployment_facts WHERE deployment_id = ? AND fact = 'host.cpu_times'")
+    .run(deploymentId);
+  if (load === null) return;
   database
     .prepare('UPDATE deployment_metrics SET host_load = ? WHERE deployment_id = ?')
     .run(load, deploymentId);

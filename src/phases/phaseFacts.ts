@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { readWithin, sizeWithin } from '../files/fileWithin.ts';
+import { sizeWithin } from '../files/fileWithin.ts';
 import { limitBytes } from '../files/readNamed.ts';
+import { readText } from '../files/readText.ts';
 import type { PhaseEndMark } from '../marks.ts';
 import { amountLimits, isWithin } from '../model.ts';
 import type { Session } from '../session.ts';
@@ -50,8 +51,7 @@ async function sizeOf(
 async function countFromFile(session: Session, file: string): Promise<number | null> {
   try {
     const limits = { mostBytes: limitBytes.secret, withinMs: fileWithinMs };
-    const content = await readWithin(session.context, resolve(session.context.cwd, file), limits);
-    const text = content.toString('utf8').trim();
+    const text = (await readText(session.context, resolve(session.context.cwd, file), limits)).trim();
     if (/^\d{1,15}$/.test(text) && isWithin(Number(text), amountLimits.migrations)) return Number(text);
     warn(
       session,

@@ -1,4 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import type { SpawnCall } from '../child/windows.ts';
 import type { Context } from '../context.ts';
 import { keepRawBytes } from '../ownEnvironment.ts';
 import { type Probe, settleWithin } from './attempt.ts';
@@ -23,17 +24,30 @@ export function createCommandProbe(context: Context, command: CommandCheck): Pro
       const found = finding('command_failed', `${quoted(command.file)} was not run: ${call.refused}`);
       return settleWithin(context, { timeoutMs, open: refused(found) });
     }
-    const start = () =>
-      spawn(call.command, call.args, {
-        // A name that is not UTF-8 cannot be passed: our own folder is inherited.
-        ...(context.cwd.includes('\uFFFD') ? {} : { cwd: context.cwd }),
-        env: call.env,
-        stdio: 'ignore',
-        detached: context.platform !== 'win32',
-        windowsHide: true,
-      });
-    return settleWithin(context, { timeoutMs, open: openCommand(context, { command, start }) });
+    const options: SpawnOptions = {
+      // A name that is not UTF-8 cannot be passed: our own folder is inherited.
+      ...(context.cwd.includes('\uFFFD') ? {} : { cwd: context.cwd }),
+      env: call.env,
+      stdio: 'ignore',
+      detached: context.platform !== 'win32',
+      windowsHide: true,
+    };
+    try {
+      const run = await callOf(context, { command: call.command, args: call.args, options });
+      const start = () => spawn(run.command, run.args, run.options);
+      return await settleWithin(context, { timeoutMs, open: openCommand(context, { command, start }) });
+    } catch (error) {
+      const found = spawnFinding(error as NodeJS.ErrnoException, quoted(command.file));
+      return settleWithin(context, { timeoutMs, open: refused(found) });
+    }
   };
+}
+
+/** Throws as `spawn` reports it: a batch file needs cmd.exe on Windows, and nothing else may get it. */
+async function callOf({ platform }: Context, call: SpawnCall): Promise<SpawnCall> {
+  if (platform !== 'win32') return call;
+  const { windowsSpawnCall } = await import('../child/windows.ts');
+  return windowsSpawnCall(call);
 }
 
 function refused(found: Finding): OpenExchange {

@@ -1,6 +1,7 @@
 import { closeSync, fchmodSync, fstatSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type OpenedFile, openOwn } from '../files/openOwn.ts';
+import { whileHeld } from '../files/whileHeld.ts';
 import { exposition, groupLabels } from '../metrics/exposition.ts';
 import type { FamilySamples } from '../metrics/sample.ts';
 import { type GroupKey, wellFormed } from '../model.ts';
@@ -51,7 +52,10 @@ export function prepareTextfile(
     discard(temporary);
     hidden = writeNew(temporary, exposition(families, { constantLabels: groupLabels(key) }));
   });
-  const replace = () => (written.outcome === 'failed' ? written : tried(() => renameSync(temporary, path)));
+  const replace = () =>
+    written.outcome === 'failed'
+      ? written
+      : tried(() => whileHeld('replace', () => renameSync(temporary, path)));
   return { replace, drop: () => discard(temporary) };
 }
 

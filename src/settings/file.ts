@@ -1,8 +1,9 @@
 import { lstatSync, type Stats } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix, win32 } from 'node:path';
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
 import { typedPath } from '../text/shellArgument.ts';
+import { dataFolderOnWindows, refusedOnWindows, systemFolderOnWindows } from './trustOnWindows.ts';
 
 /** A settings file that was found: its keys, or why it was not read. */
 export interface SettingsFile {
@@ -55,21 +56,34 @@ export function hasSettingsFile(context: Context): boolean {
 
 function* filesUpwards(context: Context): Generator<{ readonly path: string; readonly isSystems: boolean }> {
   const root = context.env.DEPLOYTRACK_SETTINGS_ROOT || null;
-  for (const folder of searched(context.cwd, root)) {
+  for (const folder of searched(context.cwd, { root, platform: context.platform })) {
     for (const path of filesIn(folder)) yield { path, isSystems: false };
   }
   if (root !== null) return;
-  const windows = join(context.env.ProgramData ?? 'C:\\ProgramData', 'deploytrack');
-  const system = context.platform === 'win32' ? windows : '/etc/deploytrack';
+  const isWindows = context.platform === 'win32';
+  const system = isWindows ? systemFolderOnWindows(context.env) : '/etc/deploytrack';
   for (const path of filesIn(system)) yield { path, isSystems: true };
+  if (isWindows)
+    for (const path of filesIn(dataFolderOnWindows(context.env))) yield { path, isSystems: false };
 }
 
-/** A folder and its parents, up to the root of the search; empty if the folder is outside of it. */
-function searched(from: string, root: string | null): string[] {
+/**
+ * A folder and its parents, up to the root of the search; empty if the folder is outside of it. On Windows one folder
+ * has many spellings: case, both slashes, a backslash at the end.
+ */
+export function searched(
+  from: string,
+  { root, platform }: { root: string | null; platform: NodeJS.Platform },
+): string[] {
+  const isWindows = platform === 'win32';
+  const above = isWindows ? win32.dirname : posix.dirname;
+  const isRoot = (folder: string) =>
+    folder === root ||
+    (isWindows && root !== null && win32.isAbsolute(root) && win32.relative(folder, root) === '');
   const folders = [from];
-  for (let folder = from; folder !== root && dirname(folder) !== folder; folder = dirname(folder))
-    folders.push(dirname(folder));
-  return root === null || folders.at(-1) === root ? folders : [];
+  for (let folder = from; !isRoot(folder) && above(folder) !== folder; folder = above(folder))
+    folders.push(above(folder));
+  return root === null || isRoot(folders.at(-1) ?? from) ? folders : [];
 }
 
 /** Everything with the name of a settings file; the reader reports those that are not files, or dangling links. */
@@ -94,7 +108,7 @@ function whoMayWrite(
   context: Context,
   { path, file, folder }: { path: string; file: Stats; folder: Stats },
 ): Refusal | null {
-  if (context.platform === 'win32') return null;
+  if (context.platform === 'win32') return refusedOnWindows(context, path);
   const foreign = (of: Stats) => of.uid !== context.uid && of.uid !== 0;
   const shared = (of: Stats) => (of.mode & 0o022) !== 0 && (of.mode & 0o1000) === 0;
   if (foreign(file))

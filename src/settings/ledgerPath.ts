@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { accountsPlace } from './accountsLedger.ts';
 import { callersLedger } from './callersLedger.ts';
 import type { Settings } from './settings.ts';
+import { dataFolderOnWindows } from './trustOnWindows.ts';
 
 /** The location of the ledger. */
 export interface LedgerPlace {
@@ -26,7 +27,7 @@ export function ledgerPath(context: Context, settings: Settings): LedgerPlace {
   const name = 'deployments.db';
   if (context.platform === 'win32')
     return {
-      path: join(env.ProgramData ?? 'C:\\ProgramData', 'deploytrack', name),
+      path: join(dataFolderOnWindows(env), name),
       source: '%ProgramData%',
       kind: 'account',
     };

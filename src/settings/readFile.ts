@@ -2,9 +2,9 @@ import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 
 import { dirname } from 'node:path';
 import { ownSettings } from '../cli/table/ownSettings.ts';
 import type { Context } from '../context.ts';
+import { notText, validText } from '../files/decodeText.ts';
 import { findOwn } from '../files/findOwn.ts';
 import { limitBytes, readAll } from '../files/readNamed.ts';
-import { utf8Text } from '../files/utf8Text.ts';
 import { typedPath } from '../text/shellArgument.ts';
 import type { Guard, ReadSettingsFile, Refusal, SettingsFile } from './file.ts';
 import { valueIgnored } from './readOwn.ts';
@@ -68,8 +68,8 @@ function guardedText({
     if (kind !== null) return notRead(path, kind);
     const problem = guard?.({ file: stat, folder }) ?? null;
     if (problem !== null) return problem;
-    const text = utf8Text(readAll(file, limitBytes.words));
-    return text === null ? meantToBeRead(path, 'it is not text in UTF-8') : { text };
+    const text = validText(readAll(file, limitBytes.words));
+    return text === null ? meantToBeRead(path, notText) : { text };
   } finally {
     closeSync(file);
   }

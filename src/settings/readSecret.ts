@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
+import { validText } from '../files/decodeText.ts';
 import { type FileWorld, readWithin } from '../files/fileWithin.ts';
 import { limitBytes } from '../files/readNamed.ts';
-import { utf8Text } from '../files/utf8Text.ts';
 import { unfitSecret } from './unfitSecret.ts';
 
 /** A secret as it was set, or what is wrong with it; both null if it is not set. */
@@ -60,7 +60,7 @@ export async function readSecretFile(
   if (file === '') return empty(source);
   try {
     const content = await readWithin(world, resolve(world.cwd, file), { mostBytes, withinMs });
-    const value = (utf8Text(content) ?? '\ufffd').replace(/\r?\n$/, '');
+    const value = (validText(content) ?? '\ufffd').replace(/\r?\n$/, '');
     const what = `${source}: ${file}`;
     return value.trim() === '' ? empty(source, what) : fitting(variable, { value, source, what });
   } catch (error) {

@@ -3,7 +3,7 @@
 
 # The program is tried once, with a time limit: a Node that hangs is like none.
 function Test-DeploytrackProgram {
-    $found = @(Get-Command deploytrack -CommandType Application, ExternalScript -ErrorAction SilentlyContinue)
+    $found = @(Get-Command deploytrack -CommandType 'Application', 'ExternalScript' -ErrorAction SilentlyContinue)
     if ($found.Count -eq 0) { return 127 }
     $seconds = 10
     $set = Get-Variable DeploytrackShimSeconds -ErrorAction SilentlyContinue

@@ -12,6 +12,8 @@ const hiddenMs = 30_000;
 /** The server sends something every 15 seconds: without any, the connection was lost unnoticed. */
 const silentMs = 40_000;
 
+const catchUpMs = 1000;
+
 /** After a response that ends a stream of events, the browser does not connect again by itself. */
 const againMs = 5000;
 
@@ -19,6 +21,8 @@ const againMs = 5000;
 export function listen(listener: Listener): () => void {
   let stop = (): void => {};
   let isBehind = false;
+  let isFirst = true;
+  let catchUp = 0;
   const follow = (): void => {
     stop();
     if (document.hidden) {
@@ -32,7 +36,10 @@ export function listen(listener: Listener): () => void {
       onConnection(isConnected) {
         listener.onConnection(isConnected);
         if (isConnected && isBehind) listener.onChange(null);
-        if (isConnected) isBehind = false;
+        // The page was read before the stream began; what it shows first must not wait for this.
+        else if (isConnected && isFirst)
+          catchUp = window.setTimeout(() => listener.onChange(null), catchUpMs);
+        if (isConnected) isBehind = isFirst = false;
       },
     });
   };
@@ -40,6 +47,7 @@ export function listen(listener: Listener): () => void {
   follow();
   return () => {
     document.removeEventListener('visibilitychange', follow);
+    clearTimeout(catchUp);
     stop();
   };
 }

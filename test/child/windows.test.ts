@@ -1,9 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { endTree } from '../../src/child/deadline.ts';
 import { endTreeCall, isEndFromOutside, type SpawnCall, signedCode } from '../../src/child/windows.ts';
+import { fakeContext } from '../support/context.ts';
 import { bundledFixture } from './bundle.ts';
 
 const program = bundledFixture('windowsCall');
@@ -60,4 +63,24 @@ test('a process of Windows ends with all below it, by the program in the folder 
   const { command, args } = endTreeCall(12, { SystemRoot: 'D:\\Windows' });
   expect([command, ...args]).toEqual(['D:\\Windows\\System32\\taskkill.exe', '/T', '/F', '/PID', '12']);
   expect(endTreeCall(12, {}).command).toBe('C:\\Windows\\System32\\taskkill.exe');
+});
+
+test('on Windows the end of a process is that of its tree: taskkill gets its PID, or it ends alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deploytrack-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const systemRoot = join(folder, 'Windows');
+  const context = fakeContext({ platform: 'win32', env: { SystemRoot: systemRoot } });
+  const end = async () => {
+    const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+    endTree(context, child, 'SIGKILL');
+    const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    return { pid: child.pid, signal };
+  };
+  // No such program.
+  expect((await end()).signal).toBe('SIGTERM');
+  const script = `#!/bin/sh\necho "$@" >'${folder}/said'\nkill -9 "$4"\n`;
+  writeFileSync(`${systemRoot}\\System32\\taskkill.exe`, script, { mode: 0o755 });
+  const { pid, signal } = await end();
+  expect(signal).toBe('SIGKILL');
+  expect(readFileSync(join(folder, 'said'), 'utf8')).toBe(`/T /F /PID ${pid}\n`);
 });

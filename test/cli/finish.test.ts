@@ -189,6 +189,21 @@ describe('Command finish', () => {
     expect(program.rows('SELECT notes FROM deployment_metrics')).toEqual([{ notes: 'of a file' }]);
   });
 
+  test('files that Windows PowerShell 5.1 wrote are read, and text in ANSI is named', async () => {
+    const program = await begun();
+    const lay = (name: string, bytes: Buffer) => writeFileSync(join(program.folder, name), bytes);
+    lay('utf16', Buffer.from('\ufeffgrün\r\n', 'utf16le'));
+    lay('count', Buffer.from('\ufeff7\r\n', 'utf16le'));
+    lay('ansi', Buffer.from('grün', 'latin1'));
+    await program.quiet(['migrate', '--count-file', 'count', ...works]);
+    const end = await program.run(['finish', '--notes', '@utf16', '--error', '@ansi', '--exit-code', '1']);
+    expect(oneWarningWithHint(end)).toContain('--error: ansi is not text in UTF-8; it was recorded');
+    expect(program.rows('SELECT notes, error_message AS error FROM deployment_metrics')).toEqual([
+      { notes: 'grün', error: 'gr\ufffdn' },
+    ]);
+    expect(program.rows('SELECT migration_count AS count FROM migrations')).toEqual([{ count: 7 }]);
+  });
+
   test('finish --json prints one line of ASCII last on stdout, also the second time', async () => {
     const program = await begun();
     await program.quiet(['extract', ...works]);

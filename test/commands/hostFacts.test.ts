@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readHostFacts } from '../../src/deployments/readHostFacts.ts';
+import { hostFactsOfBoot } from '../../src/ledger/hostFacts.ts';
 import { applyMark } from '../../src/ledger/marks/apply.ts';
 import { finishMark, startMark } from '../ledger/makeMarks.ts';
 import { type TestHost, testHost } from './testSession.ts';
@@ -38,6 +39,14 @@ describe('Facts about the host', () => {
     const host = await finished(null);
     await known(host);
     expect(await read(host)).toEqual({ os: 'Debian 12', python: null, warnings: [] });
+  });
+
+  test('host facts are those of this boot although a correction of the clock moved its minute on Windows', async () => {
+    const host = await finished(null);
+    await known(host, 'boot-29412345');
+    const database = await host.command('init').session.store.database();
+    expect(hostFactsOfBoot(database, 'boot-29412347')?.osVersion).toBe('Debian 12');
+    expect(hostFactsOfBoot(database, 'boot-29412545')).toBeNull();
   });
 
   test('host facts of another boot are read again and replaced', async () => {

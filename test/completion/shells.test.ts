@@ -98,16 +98,19 @@ describe('Completion scripts of zsh and bash', { timeout: 30_000 }, () => {
 });
 
 test.skipIf(noPowershell())(
-  'completion in PowerShell offers commands and values, and nothing after --',
+  'completion in PowerShell offers commands and values with the texts of the help, and nothing after --',
   { timeout: 60_000 },
   () => {
     const asked = (line: string) =>
-      `(TabExpansion2 -inputScript '${line}' -cursorColumn ${line.length}).CompletionMatches.CompletionText`;
+      `(TabExpansion2 -inputScript '${line}' -cursorColumn ${line.length}).CompletionMatches | ForEach-Object { '{0}: {1}' -f $_.CompletionText, $_.ToolTip }`;
     const lines = [
       'deploytrack st',
       'deploytrack stats --by u',
       'deploytrack stats --bu',
       'deploytrack phase start ve',
+      'deploytrack phase sta',
+      'deploytrack ph',
+      'deploytrack start --warnings=o',
       'deploytrack migrate -- mkdir --allow',
     ];
     const found = output(
@@ -117,11 +120,14 @@ test.skipIf(noPowershell())(
       `. ./d.ps1; ${lines.map(asked).join('; ')}`,
     );
     expect(found.filter((line) => line !== '')).toEqual([
-      'start',
-      'stats',
-      'upgrade',
-      '--budget',
-      'venv_rebuild',
+      'start: start a deployment and print its ID',
+      expect.stringMatching(/^stats: show /),
+      'upgrade: upgrade',
+      expect.stringMatching(/^--budget: [a-z]/),
+      'venv_rebuild: venv_rebuild',
+      'start: mark the start of a phase',
+      expect.stringMatching(/^phase: [a-z]/),
+      '--warnings=off: off',
     ]);
   },
 );

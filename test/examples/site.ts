@@ -68,7 +68,7 @@ export async function openSite({ isShim = false }: { isShim?: boolean } = {}): P
 }
 
 /** npm's own script, created by the module that npm uses. */
-function layShim(bin: string): void {
+export function layShim(bin: string): void {
   const npm = execFileSync('bash', ['-c', 'readlink -f "$(command -v npm)"'], { encoding: 'utf8' }).trim();
   const shim = createRequire(npm).resolve('cmd-shim');
   const [from, to] = [path.join(repository, 'bin/deploytrack.js'), path.join(bin, 'deploytrack')];

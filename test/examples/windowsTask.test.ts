@@ -37,12 +37,30 @@ describe.skipIf(noPowershell())('Scheduled task for Windows', () => {
     mkdirSync(program, { recursive: true });
     writeFileSync(join(program, 'deploytrack.js'), '');
     writeFileSync(join(bin, 'deploytrack'), '#!/bin/sh\n', { mode: 0o755 });
+    const unpacked = join(folder, 'unpacked archive');
+    mkdirSync(join(unpacked, 'bin'), { recursive: true });
+    for (const name of ['bin/deploytrack.js', 'node.exe']) writeFileSync(join(unpacked, name), '');
+    writeFileSync(join(unpacked, 'package.json'), '{ "name": "deploytrack" }');
+    // Above any other folder, another account may have put something.
+    for (const folderOf of [join(unpacked, 'cmd'), join(unpacked, 'tools'), join(folder, 'cmd')]) {
+      mkdirSync(folderOf, { recursive: true });
+      writeFileSync(join(folderOf, 'deploytrack'), '#!/bin/sh\n', { mode: 0o755 });
+    }
+    mkdirSync(join(folder, 'bin'));
+    for (const name of ['bin/deploytrack.js', 'node.exe']) writeFileSync(join(folder, name), '');
+    writeFileSync(join(folder, 'package.json'), '{ "name": "another" }');
     const file = join(folder, 'try.ps1');
     const calls = `$ErrorActionPreference = 'Stop'
 & '${script}' -Gateway http://gateway:9091
 & '${script}' -Gateway http://gateway:9091 -ServiceAccount 'CORP\\deploy$' -Minutes 10
 & '${script}' -Gateway http://gateway:9091 -WhatIf | Out-Null
 & '${script}' -Remove
+$env:PATH = '${join(unpacked, 'cmd')}:/usr/bin:/bin'
+& '${script}' -Gateway http://gateway:9091
+foreach ($place in '${join(unpacked, 'tools')}', '${join(folder, 'cmd')}') {
+  $env:PATH = "\${place}:/usr/bin:/bin"
+  try { & '${script}' -Gateway http://gateway:9091 } catch { "refused $_" }
+}
 $problems = $null
 [void][System.Management.Automation.PSParser]::Tokenize((Get-Content -Raw '${script}'), [ref]$problems)
 "problems $($problems.Count)"
@@ -55,7 +73,9 @@ $problems = $null
       env: { ...env, ...own, PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin` },
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const lines = stdout.split('\n').filter((line) => /^(action|register|unregister|problems)/.test(line));
+    const lines = stdout
+      .split('\n')
+      .filter((line) => /^(action|register|unregister|refused|problems)/.test(line));
     const action = `action: Argument="${join(program, 'deploytrack.js')}" push --gateway "http://gateway:9091"; Execute=${process.execPath}`;
     const registered = (as: string) =>
       `register: Action=action; As=${as}; Name=deploytrack push; Triggers=2; User=`;
@@ -68,6 +88,11 @@ $problems = $null
       'registered the scheduled task "deploytrack push"',
       action,
       'unregister: Name=deploytrack push',
+      `action: Argument="${join(unpacked, 'bin/deploytrack.js')}" push --gateway "http://gateway:9091"; Execute=${join(unpacked, 'node.exe')}`,
+      registered('SYSTEM by ServiceAccount'),
+      'registered the scheduled task "deploytrack push"',
+      `refused neither from npm nor from an archive: ${join(unpacked, 'tools/deploytrack')}`,
+      `refused not the folder of deploytrack: ${folder}`,
       'problems 0',
     ]);
     expect(stdout).toContain('Every=00:05:00');

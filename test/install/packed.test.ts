@@ -12,13 +12,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { because } from '../support/because.ts';
 import { cleanClone } from '../support/cleanClone.ts';
 import { nodeOf, notBrought } from '../support/nodes.ts';
 import { endOf, newProgram, type Program } from '../support/program.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
 import { serve } from '../support/serve.ts';
+
+// npm installs a package in each.
+vi.setConfig({ testTimeout: 180_000 });
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 let registry: Registry;

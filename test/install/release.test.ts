@@ -104,14 +104,17 @@ describe('npm run release', () => {
     const list = execFileSync('tar', ['-tf', join(to, `deploytrack-${next}.tgz`)], { encoding: 'utf8' });
     for (const file of ['dist/session.cjs', 'bin/bare.js', 'LICENSE', 'THIRD_PARTY_NOTICES'])
       expect(list).toContain(`package/${file}\n`);
-    const { components } = JSON.parse(readFileSync(join(to, `deploytrack-${next}.cdx.json`), 'utf8')) as {
-      components: { name: string }[];
-    };
+    const { components, metadata } = JSON.parse(
+      readFileSync(join(to, `deploytrack-${next}.cdx.json`), 'utf8'),
+    ) as { components: { name: string }[]; metadata: { component: { name: string } } };
     const named = components.map(({ name }) => name);
     expect(named).toEqual(
       expect.arrayContaining(['better-sqlite3', 'commander', 'csv-parse', 'prom-client', 'tdigest']),
     );
+    // Packages that a development dependency needs as well.
+    expect(named).toEqual(expect.arrayContaining(['cross-spawn', 'yaml']));
     expect(named).not.toContain('vitest');
+    expect(metadata.component.name).toBe('deploytrack');
   });
 
   test('release --run commits the version and the changelog with the identity configured in the clone, and tags the commit', () => {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { findDeployment } from '../../src/ledger/deployments.ts';
+import { transaction } from '../../src/ledger/file/transaction.ts';
 import { closeAbandoned, lastMark } from '../../src/ledger/marks/abandoned.ts';
+import { prepareMark } from '../../src/ledger/marks/apply.ts';
 import type { ProcessIdentity } from '../../src/marks.ts';
-import { identify } from '../../src/processes.ts';
+import { callingProcess, identify } from '../../src/processes.ts';
 import { fakeContext } from '../support/context.ts';
 import { type LedgerWorld, ledgerWorld, unique } from './ledgerWorld.ts';
-import { phaseStartMark } from './makeMarks.ts';
+import { phaseStartMark, startMark } from './makeMarks.ts';
 import { type Script, scriptOf } from './script.ts';
 
 const hour = 3600;
@@ -55,6 +57,33 @@ describe('Next start of the same deployment, environment and host', () => {
     expect(world.rows("SELECT status, error_type FROM deployment_stages WHERE stage = 'migration'")).toEqual([
       { status: 'failed', error_type: 'canceled' },
     ]);
+  });
+
+  test.each([
+    ['is kept if the process on it was created before', 0, isOpen],
+    ['is abandoned if the process on it was created later', 7_200_000, isAbandoned],
+  ])('on Windows a quiet deployment whose PID exists %s', (_, laterMs, expected) => {
+    const createdMs = () => Date.parse('2026-01-15T09:59:00Z') + laterMs;
+    const world = ledgerWorld({ platform: 'win32', pidNamespace: () => null, createdMs });
+    const caller = callingProcess(world.context);
+    world.apply(startMark(world.context.instant(), { caller }));
+    world.pass(2 * hour);
+    const mark = startMark(world.context.instant(), { deploymentId: 'd2', version: '2' });
+    const apply = prepareMark(world.context, { database: world.database, mark });
+    transaction(world.database, { mode: 'write' }, apply);
+    expect(statusOf(world)).toEqual(expected);
+  });
+
+  test('a clock that is corrected, and with it the minute of the boot on Windows, abandons no deployment', () => {
+    const world = ledgerWorld({ platform: 'win32', pidNamespace: () => null, boot: 'boot-29412345' });
+    const caller = callingProcess(world.context);
+    world.apply(startMark(world.context.instant(), { caller }));
+    world.context.reboot('boot-29412346');
+    world.apply(startMark(world.context.instant(), { deploymentId: 'd2', version: '2' }));
+    expect(statusOf(world)).toEqual(isOpen);
+    world.context.reboot('boot-29419999');
+    world.apply(startMark(world.context.instant(), { deploymentId: 'd3', version: '3' }));
+    expect(statusOf(world)).toEqual(isAbandoned);
   });
 
   test('start leaves a more recent deployment open, with a warning that names it', () => {

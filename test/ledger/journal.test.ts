@@ -32,6 +32,24 @@ describe('Mark in the journal', () => {
     expect(statSync(beside).mode & 0o777).toBe(0o660);
   });
 
+  test('on Windows only a start in the journal looks up processes, each with a program', () => {
+    const asked: number[] = [];
+    const createdMs = (pid: number) => {
+      asked.push(pid);
+      return null;
+    };
+    const { world, keep, takeIn, at } = journaled({ platform: 'win32', livingPids: [77], createdMs });
+    const process = { pid: 77, started: '1768471200000', boot: 'boot-1', pidNamespace: null };
+    world.apply(startMark(at, { caller: process }));
+    world.pass(900);
+    keep(phaseEndMark(world.context.instant(), { stage: 'extract', startedAt: at }));
+    takeIn();
+    expect(asked).toEqual([]);
+    keep(startMark(world.context.instant(), { deploymentId: 'd2' }));
+    takeIn();
+    expect(asked).toEqual([77]);
+  });
+
   test('marks in the journal are applied by the next command, in order, exactly once', () => {
     const { world, keep, takeIn, unread, stages, at } = journaled();
     expect(unread()).toBe(false);

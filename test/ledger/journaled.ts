@@ -5,14 +5,15 @@ import { openJournals } from '../../src/ledger/journal/importJournals.ts';
 import { appendToJournal } from '../../src/ledger/journal/journal.ts';
 import { hasUnread, journalPaths } from '../../src/ledger/journal/unread.ts';
 import type { Mark } from '../../src/marks.ts';
+import type { FakeOverrides } from '../support/context.ts';
 import { ledgerWorld } from './ledgerWorld.ts';
 
 export const uid = process.getuid?.() as number;
 export const codes = (warnings: readonly { code: string }[]) => warnings.map(({ code }) => code);
 
 /** A ledger with its journal next to it and a fallback folder. */
-export function journaled() {
-  const world = ledgerWorld({ uid });
+export function journaled(overrides: FakeOverrides = {}) {
+  const world = ledgerWorld({ uid, ...overrides });
   const fallback = join(dirname(world.path), 'fallback');
   mkdirSync(fallback);
   const places = { ledgerPath: world.path, fallbackFolders: [fallback], uid };

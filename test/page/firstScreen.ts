@@ -26,3 +26,12 @@ export async function untilVersions(page: Page, expected: readonly string[]): Pr
     JSON.stringify(expected),
   );
 }
+
+/** Once the page hears of changes it asks a second time for what it read before. */
+export async function untilCaughtUp(page: Page, path: string): Promise<void> {
+  await page.waitForFunction(
+    (asked) => performance.getEntriesByType('resource').filter(({ name }) => name.includes(asked)).length > 1,
+    {},
+    path,
+  );
+}

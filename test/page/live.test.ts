@@ -4,7 +4,7 @@ import { open, startBrowser } from '../support/browser.ts';
 import { copyDeployments, manyDeployments } from '../support/manyDeployments.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
-import { untilVersions, versions } from './firstScreen.ts';
+import { untilCaughtUp, untilVersions, versions } from './firstScreen.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -97,6 +97,7 @@ describe('Deployment that starts while the web UI is open', { timeout: 60_000 },
 
   test('only what changed is asked for again: a mark of a running deployment is one request for it', async () => {
     const { program, page } = await watched();
+    await untilCaughtUp(page, '/api/overview');
     const id = await program.quiet(['start', '--deployment', 'shop', '--version', '2.0.0']);
     await untilVersions(page, ['2.0.0', '1.2.0', '1.1.0', '1.0.0']);
     const asked: string[] = [];
@@ -106,6 +107,23 @@ describe('Deployment that starts while the web UI is open', { timeout: 60_000 },
     await program.quiet(['phase', 'start', 'build', '--id', id]);
     await page.waitForFunction(() => document.querySelector('.piece.running small')?.textContent === 'build');
     expect(asked).toEqual([`/api/deployments?period=30d&ids=${id}`]);
+  });
+
+  test('a deployment that begins after the first read, before the page hears of changes, is shown', async () => {
+    const { program, page } = await watched();
+    const held: (() => void)[] = [];
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      const go = () => void request.continue().catch(() => {});
+      if (request.url().endsWith('/api/events')) held.push(go);
+      else go();
+    });
+    await page.reload();
+    await untilVersions(page, ['1.2.0', '1.1.0', '1.0.0']);
+    await program.quiet(['start', '--deployment', 'other', '--version', '9.0.0']);
+    expect(held).toHaveLength(1);
+    for (const go of held) go();
+    await untilVersions(page, ['9.0.0', '1.2.0', '1.1.0', '1.0.0']);
   });
 
   test('more deployments at once than an address can name are loaded as well', async () => {
@@ -155,7 +173,7 @@ describe('Connection to the server', { timeout: 60_000 }, () => {
     await program.quiet(['run', '--deployment', 'shop', '--version', '1.1.0', '--', 'true']);
     const second = await serve({ program, args: ['--listen', `127.0.0.1:${first.port}`] });
     await untilVersions(page, ['1.1.0', '1.0.0']);
-    expect(await live()).toBe('● live');
+    await page.waitForFunction(() => document.querySelector('.live')?.textContent === '● live');
     // The next wait for a sign of the server ends when the test wants it to.
     await page.evaluate(() => {
       const wait = setTimeout;

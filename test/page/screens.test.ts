@@ -5,7 +5,7 @@ import type { DeploymentPage } from '../../src/server/api.ts';
 import { open, startBrowser } from '../support/browser.ts';
 import { newProgram } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
-import { seen, untilVersions } from './firstScreen.ts';
+import { seen, untilCaughtUp, untilVersions } from './firstScreen.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -54,6 +54,7 @@ describe('First screen', { timeout: 60_000 }, () => {
     await program.quiet(['phase', 'start', 'build', '--id', id]);
     const { url } = await serve({ program });
     const { page } = await open(browser, `${url}/#/d/${id}`);
+    await untilCaughtUp(page, `/api/deployments/${id}`);
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
     const before = await page.$eval('[data-elapsed]', (one) => one.textContent);

@@ -221,11 +221,6 @@ const unreadable: readonly Oddity[] = [
     why: 'it is not text in UTF-8',
     lay: (path) => writeFileSync(path, Buffer.from('environment: qä', 'latin1')),
   },
-  {
-    what: 'in UTF-16, as Windows PowerShell writes with `>`',
-    why: 'it is not text in UTF-8',
-    lay: (path) => writeFileSync(path, Buffer.from('\ufeffenvironment: qa', 'utf16le')),
-  },
 ];
 
 describe('Something else in place of a settings file', () => {
@@ -254,6 +249,17 @@ describe('Something else in place of a settings file', () => {
   test('a settings file may begin with a byte order mark', () => {
     const files = { 'deploytrack.json': '\ufeff{"environment": "qa"}' };
     expect(settings({ files })).toMatchObject({ problems: [] });
+  });
+
+  test.each([
+    ['deploytrack.yaml', 'environment: qä'],
+    ['deploytrack.json', '{"environment": "qä"}'],
+  ])('%s may be in UTF-16, as Windows PowerShell writes with `>`', (file, text) => {
+    const prepare = (root: string) =>
+      writeFileSync(join(root, file), Buffer.from(`\ufeff${text}\r\n`, 'utf16le'));
+    const read = settings({ files: {}, prepare });
+    expect(read.text('environment')).toBe('qä');
+    expect(read.problems).toEqual([]);
   });
 });
 

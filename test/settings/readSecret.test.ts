@@ -66,15 +66,17 @@ test('a secret is read only from a regular file of at most 64 KiB, also through 
     });
 });
 
-test('a secret file must be UTF-8, and a byte order mark is not part of the secret', async () => {
+test('a secret file must be UTF-8 or UTF-16, and a byte order mark is not part of the secret', async () => {
   const { folder, write, read } = world();
   writeFileSync(join(folder, 'latin1'), Buffer.from('pässwort', 'latin1'));
   write('marked', '\ufefftoken\r\n');
+  writeFileSync(join(folder, 'utf16'), Buffer.from('\ufefftoken\r\n', 'utf16le'));
   expect(await read({ S_FILE: 'latin1' })).toMatchObject({
     value: null,
     problem: 'S_FILE: latin1 is not text in UTF-8',
   });
-  expect(await read({ S_FILE: 'marked' })).toMatchObject({ value: 'token', problem: null });
+  for (const file of ['marked', 'utf16'])
+    expect(await read({ S_FILE: file })).toMatchObject({ value: 'token', problem: null });
 });
 
 test('a secret with a replacement character is an error', async () => {

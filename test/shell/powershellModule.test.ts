@@ -176,7 +176,7 @@ describe.skipIf(noPowershell())('PowerShell module', () => {
     });
     expect(
       rows(`SELECT deployment, reason, r.to_version AS version, success, r.error_message AS error
-            FROM rollbacks r JOIN deployment_metrics USING (deployment_id) ORDER BY r.id`),
+            FROM rollbacks r JOIN deployment_metrics USING (deployment_id) WHERE deployment <> 'example' ORDER BY r.id`),
     ).toEqual([
       { deployment: 'back', reason: 'deployment failed', version: null, success: 1, error: null },
       { deployment: 'back-fails', reason: 'deployment failed', version: null, success: 0, error: 'no way' },
@@ -184,6 +184,23 @@ describe.skipIf(noPowershell())('PowerShell module', () => {
       { deployment: 'undone', reason: 'by block', version: '1', success: 1, error: null },
     ]);
     expect(deployment('back')).toEqual([{ status: 'failed', error: 'needs the way back' }]);
+  });
+
+  test('the end of a long error is recorded, without the secret in the line that was cut', () => {
+    expect(seen.get('long')).toEqual({ length: 216_007 });
+    expect(deployment('long')).toEqual([{ status: 'failed', error: expect.stringMatching(/\nthe end$/) }]);
+    const errors = phases('long').map(({ stage, error }) => [stage, String(error)]);
+    expect(errors.map(([stage]) => stage)).toEqual(['line', 'process']);
+    for (const [, error] of errors) {
+      expect(error).toMatch(/\nthe end$/);
+      expect(error).not.toContain('hunter2');
+    }
+  });
+
+  test('in the example a rollback that fails is a warning', () => {
+    expect(seen.get('example')).toEqual({ said: ['the rollback failed: no way'] });
+    const sql = "SELECT success, error_message AS error FROM rollbacks WHERE reason = 'from the example'";
+    expect(rows(sql)).toEqual([{ success: 0, error: 'no way' }]);
   });
 
   test('a service that is sick is not an error', () => {
@@ -214,6 +231,7 @@ describe.skipIf(noPowershell())('PowerShell module', () => {
       phase: 'TimeSpan',
       statistic: [true, 'TimeSpan', 'TimeSpan'],
       view: 'Started Deployment Version Status Duration Downtime Error',
+      days: 'x 2 failed 25:01:02.5 100:00:00.0',
       missing: true,
       error: expect.stringContaining('nothing-like-it'),
     });

@@ -55,13 +55,13 @@ const mistakes: readonly (readonly [fault: RegExp, from: string, to: string])[] 
   [/not strict/, 'Set-StrictMode -Version Latest', 'Set-StrictMode -Version 2'],
   [/Write-Host/, 'Write-Verbose -Message $line', 'Write-Host -Object $line'],
   [/Invoke-Expression/, 'Write-Verbose -Message $line', 'Invoke-Expression -Command $line'],
-  [/Where is an alias/, 'Where-Object -FilterScript', 'Where -FilterScript'],
+  [/Where is an alias/, 'Write-Verbose -Message $line', '@($line) | Where -FilterScript { $_ }'],
   [/catch is empty/, '} catch {\r\n        Clear-TrackError -Record $_\r\n    }', '} catch {\r\n    }'],
   [/Ternary/, '[string] $facts.service }', '[string] ($facts ? 1 : 2) }'],
   [/PipelineChain/, 'Write-Verbose -Message $line', 'Write-Verbose -Message $line && 1'],
   [/QuestionQuestion /, '$last = $errors[0]', '$last = $errors[0] ?? 1'],
   [/QuestionDot/, '$last = $errors[0]', '$last = ($errors)?.Count'],
-  [/-Parallel/, 'Where-Object -FilterScript {', 'ForEach-Object -Parallel {'],
+  [/-Parallel/, 'Write-Verbose -Message $line', '@($line) | ForEach-Object -Parallel { $_ }'],
 ];
 
 describe.skipIf(noPowershell())('Text of the PowerShell module', () => {

@@ -73,6 +73,8 @@ export function fakeContext(overrides: FakeOverrides = {}): FakeContext {
     ...clock,
     ...signals,
     onFault: () => () => {},
+    createdMs: () => null,
+    ancestors: () => [],
     kills,
     kill(pid, signal) {
       kills.push({ pid, signal });

@@ -24,12 +24,14 @@ export interface Sshd {
 export interface SshdOptions {
   /** Each name has a folder of its own, in which its commands start: `folderOf`. */
   readonly ownFolders?: boolean;
+  /** A command that a client can ask for by the name `powershell`. */
+  readonly subsystem?: string;
 }
 
 /** Starts a server that answers under these names, for the account that runs the tests. */
 export async function startSshd(
   names: readonly string[],
-  { ownFolders = false }: SshdOptions = {},
+  { ownFolders = false, subsystem }: SshdOptions = {},
 ): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), 'deploytrack-sshd-'));
   const at = (name: string) => join(folder, name);
@@ -40,7 +42,10 @@ export async function startSshd(
   writeFileSync(at('authorized'), readFileSync(at('user.pub')));
   writeFileSync(at('known'), `[127.0.0.1]:${port} ${readFileSync(at('host.pub'), 'utf8')}`);
   const inFolder = 'ForceCommand cd "$HOME/$DEPLOY_HOST" && exec bash -c "$SSH_ORIGINAL_COMMAND"\n';
-  writeFileSync(at('sshd_config'), `${serverConfig({ port, at })}${ownFolders ? inFolder : ''}`);
+  writeFileSync(
+    at('sshd_config'),
+    `${serverConfig({ port, at })}${subsystem === undefined ? '' : `Subsystem powershell ${subsystem}\n`}${ownFolders ? inFolder : ''}`,
+  );
   writeFileSync(at('ssh_config'), names.map((name) => clientConfig({ name, port, at })).join('\n'));
   writeFileSync(at('bin/ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F '${at('ssh_config')}' "$@"\n`);
   chmodSync(at('bin/ssh'), 0o755);

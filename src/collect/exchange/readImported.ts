@@ -26,6 +26,8 @@ import { type ExportedLine, exportedLines } from './readExport.ts';
 export interface LegacyInput {
   readonly name: string;
   readonly file: LegacyFile;
+  /** Whether a part of the text could not be read. */
+  readonly isDamaged?: boolean;
 }
 
 /** The longest string that is possible in this process. */
@@ -43,11 +45,11 @@ export async function readImported(context: Context, name: string): Promise<Inpu
     );
     return { name, file: { format: 'sqlite', rows: rows.map(placed) } };
   }
-  const text = decodeText(content);
+  const { text, isValid } = decodeText(content);
   const lines = exportedLines(text, name);
   if (lines.some(({ carried, isMarked }) => carried !== null || isMarked)) return { name, lines };
   const file = readJson(text) ?? readJsonLines(text) ?? readCsv(text);
-  return file === null ? { name, lines } : { name, file };
+  return file === null ? { name, lines } : { name, file, isDamaged: !isValid };
 }
 
 /** Reads a whole file; for a database, which may be large, only detects that it is one. */

@@ -18,7 +18,7 @@ export const deployments: Check = {
     if (sound === null) return [];
     const at = context.instant();
     const abandonAfterMs = settings.durationMs('abandon-after');
-    const life: LifeTest = (process) => liveness(context, process);
+    const life: LifeTest = (process) => liveness(context, process, { isQuiet: true });
     return openDeployments(sound, {}).map((row): Finding => {
       const { deploymentId } = row;
       const state = deploymentLife(sound, { deploymentId, life });

@@ -1,22 +1,28 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Context } from '../../context.ts';
+import { ownAccount } from '../../files/closeFolder.ts';
 import { findOwn, isOpenToOthers } from '../../files/findOwn.ts';
+import { folderAcl } from '../../files/folderAcl.ts';
+import { helperEnvironment } from '../../host/helperEnvironment.ts';
 import { journalPath } from '../../ledger/journal/unread.ts';
 import { typedPath } from '../../text/shellArgument.ts';
 import type { Check } from '../check.ts';
 import { type Finding, ok, wrong } from '../finding.ts';
+import { folderOnWindows } from './folderOnWindows.ts';
 
 /**
  * Which accounts other than this one and root can change the ledger, through its folder, its files or its journal. A
- * group set up by `init --group` is fine, and named. Finds nothing if there is no ledger, and on Windows.
+ * group set up by `init --group` is fine, and named. Finds nothing if there is no ledger. On Windows only its folder, which
+ * decides for what is in it.
  */
 export const rights: Check = {
   name: 'rights',
   title: 'owners, permissions and links of the ledger, its folder and its journal',
   find: ({ session: { context, store } }) => {
-    if (context.uid === undefined) return [];
     const { ledgerPath } = store.options;
+    if (context.platform === 'win32') return onWindows(context, dirname(ledgerPath));
+    if (context.uid === undefined) return [];
     const path = placeOf(context, ledgerPath);
     const folder = look(dirname(path));
     if (look(path) === null || folder === null) return [];
@@ -36,6 +42,11 @@ export const rights: Check = {
     return [ok(`the accounts of group ${gid} share the ledger; each can change the records of the others`)];
   },
 };
+
+function onWindows({ env }: Context, path: string): readonly Finding[] {
+  if (look(path) === null) return [];
+  return folderOnWindows(path, { acl: folderAcl(path, helperEnvironment(env)), account: ownAccount() });
+}
 
 function folderFinding(
   context: Context,

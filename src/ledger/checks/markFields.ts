@@ -29,6 +29,7 @@ import {
 } from './fields.ts';
 import {
   attempts,
+  cpuTimes,
   declarations,
   downtime,
   identity,
@@ -72,6 +73,7 @@ const start: Read<StartMark> = object<StartMark>({
   callerKnowsAlone: orAbsent(flag),
   forceBad: orAbsent(orNull(freeText)),
   hotfix: orAbsent(orNull(freeText)),
+  cpuTimes: orAbsent(orLeftOut(cpuTimes)),
 });
 
 const phaseStart: Read<PhaseStartMark> = object<PhaseStartMark>({

@@ -54,6 +54,8 @@ export const outages = list(
 
 export const downtime: Read<MeasuredDowntime> = object<MeasuredDowntime>({ outages, attempts });
 
+export const cpuTimes = object({ busyMs: amount('bytes'), totalMs: amount('bytes') });
+
 export const declarations = object({
   services: listOfFit(name, 1000),
   stages: listOfFit(freeText, 1000),

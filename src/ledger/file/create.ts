@@ -38,7 +38,7 @@ export function openOrCreateLedger(context: Context, ledger: LedgerToOpen): Data
 function createLedger(context: Context, { path, warn }: LedgerToOpen): Database {
   let file: LedgerFile;
   try {
-    makeFolder(dirname(path), { mode: 0o700 });
+    makeFolder(dirname(path), { mode: 0o700, isLedgers: true, warn });
     file = makeFile(path, warn);
   } catch (error) {
     throw asLedgerError(error, path);

@@ -1,8 +1,9 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { effectiveUser } from '../../context.ts';
+import { effectiveUser, runsOnWindows } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
 import { type FoundFile, findOwn, isOpenToOthers } from '../../files/findOwn.ts';
+import { windowsShare } from '../../files/networkPath.ts';
 import { OddFile } from '../../files/openOwn.ts';
 
 /** A ledger's file, checked before SQLite opens it by its path. */
@@ -20,6 +21,7 @@ export interface LedgerFile {
  * the file system.
  */
 export function findLedger(path: string): LedgerFile | null {
+  if (runsOnWindows()) refuseShare(path);
   const own = effectiveUser();
   const found = find(path, own);
   if (found === null) return null;
@@ -34,6 +36,16 @@ export function findLedger(path: string): LedgerFile | null {
   if (isExposed) refuseLaid(path, { at: found.path, stat: found.stat, own });
   if (isExposed || isWritable(found.stat, own)) refuseJournal(found.path, found.stat.size);
   return { path: found.path, stat: found.stat, isExposed };
+}
+
+/** Before it is touched: a server that does not respond would hold us up. */
+export function refuseShare(path: string): void {
+  const share = windowsShare(path);
+  if (share !== null)
+    throw refused(
+      `the ledger ${path} is not used: it is on the network share ${share}, on which SQLite cannot lock it`,
+      'set a file on a local disk with --ledger',
+    );
 }
 
 function find(path: string, own: number | undefined): FoundFile | null {

@@ -1,10 +1,17 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
-import { effectiveUser } from '../../context.ts';
+import { effectiveUser, runsOnWindows } from '../../context.ts';
 import { asProblem, DeploytrackError } from '../../errors.ts';
 import { actualVersion } from './actualVersion.ts';
 import { type Database, loadDriver } from './addon.ts';
 import { isOpened, openFiles } from './descriptors.ts';
-import { findLedger, isWritable, type LedgerFile, refuseJournal, refuseRepairing } from './findLedger.ts';
+import {
+  findLedger,
+  isWritable,
+  type LedgerFile,
+  refuseJournal,
+  refuseRepairing,
+  refuseShare,
+} from './findLedger.ts';
 import { ledgerProblem } from './ledgerProblem.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
 import { strangeProgram } from './strangeProgram.ts';
@@ -53,6 +60,7 @@ function refuseReplaced({ path, stat }: LedgerFile): void {
 
 /** The stat of the ledger's path; null if there is nothing. Throws if this account may not read it. */
 export function standing(path: string): Stats | null {
+  if (runsOnWindows()) refuseShare(path);
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? null;
   } catch (error) {

@@ -3,7 +3,6 @@ import type { Context } from '../../context.ts';
 import { DeploytrackError, type Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
 import { isoTime } from '../../model.ts';
-import { liveness } from '../../processes.ts';
 import { redactMark } from '../../redactMark.ts';
 import { type Author, checkMark } from '../checks/checkMark.ts';
 import { fileAuthor } from '../checks/fileAuthor.ts';
@@ -18,7 +17,7 @@ import {
 import type { Database } from '../file/addon.ts';
 import { partOfTransaction } from '../file/transaction.ts';
 import { applyMark } from '../marks/apply.ts';
-import { type LifeTest, withKnownLives } from '../marks/deploymentProcesses.ts';
+import { type LifeTest, whenAsked, withKnownLives } from '../marks/deploymentProcesses.ts';
 import { type JournalLine, markOf } from './readJournal.ts';
 import { type ReadJournals, readJournals } from './readJournals.ts';
 import { onThisClock } from './shellMark.ts';
@@ -38,14 +37,16 @@ export function openJournals(
   context: Context,
   from: { database: Database; places: JournalPlaces },
 ): { steps: TakingIn[]; isCut: boolean } {
-  const life = withKnownLives(from.database, (process) => liveness(context, process));
+  const look = () => withKnownLives(context, { database: from.database });
+  const life = whenAsked(look);
   const ready = inPieces(readyMarks(from.database)).map(
     (ids): TakingIn =>
       (database) =>
         ids.flatMap((id) => takeInReady(context, { database, id, life })),
   );
   const read = readJournals(from);
-  return { steps: [...ready, ...takingIn(context, { ...read, life })], isCut: read.isCut };
+  const known = read.lines.some(({ mark }) => mark?.kind === 'start') ? look() : life;
+  return { steps: [...ready, ...takingIn(context, { ...read, life: known })], isCut: read.isCut };
 }
 
 /** The number of marks applied before other tasks get a turn. */

@@ -1,10 +1,13 @@
 import { closeSync, fchmodSync, fdatasyncSync, fstatSync, readSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { runsOnWindows } from '../../context.ts';
 import { fileStat } from '../../files/fileStat.ts';
 import { giveLike } from '../../files/giveLike.ts';
 import { makeFolder } from '../../files/makeFolder.ts';
+import { windowsShare } from '../../files/networkPath.ts';
 import { OddFile } from '../../files/openOwn.ts';
 import { syncFolder } from '../../files/syncFolder.ts';
+import { whileHeld } from '../../files/whileHeld.ts';
 import type { Mark } from '../../marks.ts';
 import { fallbackFor, largestJournal, openJournal } from './openJournal.ts';
 import { fallbackName, type JournalPlaces, journalPath } from './unread.ts';
@@ -27,21 +30,25 @@ function placesToWrite({
   uid,
   keepsBeside = () => true,
 }: JournalPlaces): string[] {
-  const ledger = fileStat(ledgerPath);
-  // A device has no folder for files next to it.
-  const isDevice = ledger?.isCharacterDevice() === true || ledger?.isBlockDevice() === true;
   const name = fallbackName(ledgerPath);
   return [
-    ...(isDevice || !keepsBeside() ? [] : [journalPath(ledgerPath)]),
+    ...(hasNoFolder(ledgerPath) || !keepsBeside() ? [] : [journalPath(ledgerPath)]),
     ...fallbackFolders.map((folder) => join(fallbackFor(folder, uid), name)),
   ];
+}
+
+/** A device has no folder for files next to it, and on a share, which may not respond, no ledger is ever opened. */
+function hasNoFolder(ledgerPath: string): boolean {
+  if (runsOnWindows() && windowsShare(ledgerPath) !== null) return true;
+  const ledger = fileStat(ledgerPath);
+  return ledger?.isCharacterDevice() === true || ledger?.isBlockDevice() === true;
 }
 
 function append(path: string, { line, places }: { line: string; places: JournalPlaces }): boolean {
   let file: number | undefined;
   try {
-    makeFolder(dirname(path), { mode: 0o700 });
-    const opened = openJournal(path, { access: 'append', places });
+    makeFolder(dirname(path), { mode: 0o700, isLedgers: true });
+    const opened = whileHeld('open', () => openJournal(path, { access: 'append', places }));
     if (opened === null) throw new OddFile('not-regular');
     file = opened.descriptor;
     if (opened.stat.size > largestJournal) return false;

@@ -1,5 +1,5 @@
 import type { Warning } from '../../errors.ts';
-import { type GroupKey, type Instant, isoTime } from '../../model.ts';
+import { type GroupKey, type Instant, isoTime, mayBeOneBoot } from '../../model.ts';
 import { type DeploymentRow, findDeployment, openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { isNotOpen } from '../statuses.ts';
@@ -122,7 +122,8 @@ export function isAbandoned(
     .prepare('SELECT count(*) FROM deployment_stages WHERE deployment_id = ? AND started_boot = ?')
     .pluck()
     .get(row.deploymentId, at.boot) as number;
-  return row.started.boot !== null && row.started.boot !== at.boot && onThisBoot === 0;
+  const { boot } = row.started;
+  return boot !== null && !mayBeOneBoot(boot, at.boot ?? '') && onThisBoot === 0;
 }
 
 /** Whether it came from a webhook: none of its processes was ever here. */

@@ -25,7 +25,7 @@ export function prepareMark(
   { database, mark }: { database: Database; mark: Mark },
 ): () => Warning[] {
   if (mark.kind !== 'start') return () => applyMark(context, { database, mark });
-  const life = withKnownLives(database, (process) => liveness(context, process));
+  const life = withKnownLives(context, { database, abandonAfterMs: mark.abandonAfterMs });
   return () => applyMark(context, { database, mark, life });
 }
 

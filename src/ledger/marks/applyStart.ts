@@ -45,6 +45,7 @@ export function applyStart(database: Database, mark: StartMark, life: LifeTest):
       'id.given': mark.givenId ?? null,
       'bad_version.forced': mark.forceBad ?? null,
       'gate.hotfix': mark.hotfix ?? null,
+      'host.cpu_times': cpuTimes(mark),
     },
   });
   if (mark.track !== undefined && !isEmpty(mark.track))
@@ -59,6 +60,11 @@ export function applyStart(database: Database, mark: StartMark, life: LifeTest):
       knowsAlone: mark.callerKnowsAlone === true,
     });
   return warnings;
+}
+
+/** Until the finish, which turns it into the load of the host. */
+function cpuTimes({ cpuTimes: times = null, at }: StartMark): string | null {
+  return times === null ? null : `${at.boot} ${times.busyMs} ${times.totalMs}`;
 }
 
 function isEmpty({ files, packages }: Tracked): boolean {

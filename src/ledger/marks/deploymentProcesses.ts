@@ -1,10 +1,14 @@
+import type { Context } from '../../context.ts';
 import type { ProcessIdentity, StartMark } from '../../marks.ts';
-import { type ProcessState, processOfToken } from '../../processes.ts';
+import { liveness, type ProcessState, processOfToken } from '../../processes.ts';
 import type { Database } from '../file/addon.ts';
 import { isOpen } from '../statuses.ts';
 
-/** Whether the process that a row names is still running. */
-export type LifeTest = (process: ProcessIdentity) => ProcessState;
+/**
+ * Whether the process that a row names is still running. `isQuiet`: its deployment is old enough to be closed as
+ * abandoned, so that it is worth a closer look.
+ */
+export type LifeTest = (process: ProcessIdentity, how?: { isQuiet?: boolean }) => ProcessState;
 
 /** A running process keeps its deployment from being abandoned. */
 export function saveProcess(
@@ -39,14 +43,36 @@ const columns = "pid, nullif(pid_namespace, '') AS pidNamespace, started, boot";
  * Checks every process of an open deployment now, so that nothing is looked up while the ledger is locked. A process
  * added meanwhile is checked when needed.
  */
-export function withKnownLives(database: Database, look: LifeTest): LifeTest {
-  const open = database.prepare<unknown[], ProcessIdentity>(
-    `SELECT ${columns} FROM processes p WHERE EXISTS (SELECT 1 FROM deployment_metrics m
-     WHERE m.deployment_id = p.deployment_id AND m.${isOpen})`,
+export function withKnownLives(
+  context: Context,
+  { database, abandonAfterMs = longestYoungMs }: { database: Database; abandonAfterMs?: number },
+): LifeTest {
+  const look: LifeTest = (process, how) => liveness(context, process, how);
+  const open = database.prepare<unknown[], ProcessIdentity & { startedAt: string }>(
+    `SELECT ${columns}, m.deployment_started_at AS startedAt FROM processes p
+     JOIN deployment_metrics m ON m.deployment_id = p.deployment_id AND m.${isOpen}`,
   );
-  const seen = new Map(open.all().map((one) => [JSON.stringify(one), look(one)]));
+  const youngMs = Math.min(abandonAfterMs, longestYoungMs);
+  const seen = new Map(
+    open.all().map(({ startedAt, ...one }) => {
+      const isQuiet = context.instant().wallMs - Date.parse(startedAt) >= youngMs;
+      return [JSON.stringify(one), look(one, { isQuiet })];
+    }),
+  );
   return (process) => seen.get(JSON.stringify(process)) ?? look(process);
 }
+
+/** For what may not ask at all: on Windows each look starts a program. */
+export function whenAsked(look: () => LifeTest): LifeTest {
+  let known: LifeTest | undefined;
+  return (process, how) => {
+    known ??= look();
+    return known(process, how);
+  };
+}
+
+/** Under an hour, its default, a deployment is not abandoned by its age; a shorter `--abandon-after` counts. */
+const longestYoungMs = 600_000;
 
 /**
  * Whether a process of this deployment is running: its caller, `run`, or a wrapped phase. Unknown if none is seen
@@ -76,7 +102,7 @@ export function phaseLife(
 }
 
 function lifeOf(processes: readonly ProcessIdentity[], life: LifeTest): ProcessState {
-  const lives = new Set(processes.map(life));
+  const lives = new Set(processes.map((one) => life(one)));
   if (lives.has('alive')) return 'alive';
   return lives.has('unknown') ? 'unknown' : 'dead';
 }

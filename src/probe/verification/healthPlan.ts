@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { verificationTimeout } from '../../cli/define/healthOptions.ts';
 import { parseDurationMs } from '../../duration.ts';
 import { DeploytrackError, usageError } from '../../errors.ts';
+import { decodeText } from '../../files/decodeText.ts';
 import { readWithin } from '../../files/fileWithin.ts';
 import { limitBytes } from '../../files/readNamed.ts';
 import type { FailurePolicy } from '../../marks.ts';
@@ -117,7 +118,8 @@ const withinMs = 2000;
 async function readPem({ context }: Session, file: string): Promise<string> {
   const path = resolve(context.cwd, file);
   try {
-    return (await readWithin(context, path, { mostBytes: limitBytes.words, withinMs })).toString('utf8');
+    // The comments in a bundle of certificates may be in any encoding.
+    return decodeText(await readWithin(context, path, { mostBytes: limitBytes.words, withinMs })).text;
   } catch (error) {
     const message = `--ca: ${path} cannot be read (${(error as Error).message})`;
     throw new DeploytrackError({ code: 'FILE', message });

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { readWithin } from '../../files/fileWithin.ts';
 import { limitBytes } from '../../files/readNamed.ts';
+import { readText } from '../../files/readText.ts';
 import type { Session } from '../../session.ts';
 import { readSecret, readSecretFile } from '../../settings/readSecret.ts';
 import { type Headers, parseHeaders } from '../headers.ts';
@@ -30,7 +30,7 @@ export async function probeHeaders(session: Session, options: readonly string[])
 
 async function readValue({ context }: Session, path: string): Promise<string> {
   const limits = { mostBytes: limitBytes.secret, withinMs };
-  return (await readWithin(context, resolve(context.cwd, path), limits)).toString('utf8');
+  return readText(context, resolve(context.cwd, path), limits);
 }
 
 /** From both, if both are set. */

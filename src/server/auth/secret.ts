@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
+import { decodeText } from '../../files/decodeText.ts';
 import { readWithin } from '../../files/fileWithin.ts';
 import { limitBytes } from '../../files/readNamed.ts';
 import { readSecret } from '../../settings/readSecret.ts';
@@ -25,9 +26,9 @@ export async function secret(context: Context, variable: string): Promise<string
 export async function fileOf(
   context: Context,
   { path, askedBy }: { path: string; askedBy: string },
-): Promise<Buffer> {
+): Promise<string> {
   try {
-    return await readWithin(context, path, { mostBytes: limitBytes.words, withinMs });
+    return decodeText(await readWithin(context, path, { mostBytes: limitBytes.words, withinMs })).text;
   } catch (error) {
     const why = (error as Error).message;
     throw usageError(`${askedBy}: ${path} cannot be read (${why})`, 'set a file that this account can read');

@@ -99,7 +99,7 @@ export const durability = [
       why: 'a copy of the file alone is empty',
     },
     {
-      find: 'makeFolder(dirname(path), { mode: 0o700 });',
+      find: 'makeFolder(dirname(path), { mode: 0o700, isLedgers: true, warn });',
       replace: 'makeFolder(dirname(path));',
       tests: ['test/ledger/open.test.ts'],
       why: 'other accounts can look into the folder of a new ledger',

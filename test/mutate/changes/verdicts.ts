@@ -151,8 +151,8 @@ export const verdicts = [
       why: 'a deployment that runs in another container is taken over',
     },
     {
-      find: 'row.started.boot !== at.boot && onThisBoot === 0',
-      replace: 'row.started.boot !== at.boot',
+      find: "!mayBeOneBoot(boot, at.boot ?? '') && onThisBoot === 0",
+      replace: "!mayBeOneBoot(boot, at.boot ?? '')",
       tests: ['test/ledger/abandoned.test.ts'],
       why: 'a deployment that reboots the host is closed as failed',
     },
@@ -186,7 +186,7 @@ export const verdicts = [
   ]),
   ...of('src/processes.ts', [
     {
-      find: "if (boot !== context.instant().boot) return 'dead';",
+      find: "if (!mayBeOneBoot(boot, context.instant().boot ?? '')) return 'dead';",
       replace: '',
       tests: ['test/processes.test.ts', 'test/ledger/abandoned.test.ts'],
       why: 'a process after a reboot is taken for the one before it',

@@ -132,7 +132,7 @@ Out-Case 'nested' @{ left = $env:DEPLOYTRACK_ID }
 
 # ---- Free text, umlauts and quotes ----
 $name = "gr$([char] 0xfc)n `"quoted`" \"
-Invoke-Deployment -Deployment $name -Version '1 "b"' -Notes "line`n$name" { }
+Invoke-Deployment -Deployment $name -Version '1 "b"' -Notes "line`n$name" { $null = 1 }
 Out-Case 'text' @{ name = $name }
 
 # ---- The way back ----
@@ -147,6 +147,31 @@ Invoke-Deployment -Deployment undone -Version 2 {
     Undo-Deployment -Reason 'by block' -ToVersion 1 { 'back' } | Out-Null
 }
 Out-Case 'back' @{ text = $thrown.text; twice = $twice }
+
+# ---- The rollback of the example, with a service that does not start ----
+$example = [System.Management.Automation.Language.Parser]::ParseFile("$PSScriptRoot/../../../examples/deploy-module.ps1", [ref] $null, [ref] $null)
+. ([scriptblock]::Create($example.Find({ $args[0] -is [System.Management.Automation.Language.FunctionDefinitionAst] -and $args[0].Name -eq 'Undo-Release' }, $true).Extent.Text))
+function Switch-Release { throw 'no way' }
+$previous = 'x'
+$HealthTimeout = [timespan] '00:00:01'
+Invoke-Deployment -Deployment example -Version 2 {
+    $health = $Healthy
+    $said = @(Undo-Release 'from the example' 3>&1 | ForEach-Object { "$_" })
+}
+Out-Case 'example' @{ said = $said }
+
+# ---- An error that is longer than an environment may be; the cut is between a name and its secret ----
+$long = "DB_PASSWORD=hunter2hunter2`n" * 8000 + 'the end'
+$thrown = Get-Thrown {
+    Invoke-Deployment -Deployment long -Version 1 {
+        Start-DeploymentPhase -Name line
+        Complete-DeploymentPhase -Name line -ErrorMessage $long
+        Start-DeploymentPhase -Name process
+        Complete-DeploymentPhase -Name process -ExitCode 300 -ErrorMessage $long
+        throw $long
+    }
+}
+Out-Case 'long' @{ length = $thrown.text.Length }
 
 # ---- Health ----
 Invoke-Deployment -Deployment health -Version 1.2.3 {
@@ -176,6 +201,10 @@ $newest = Get-Deployment -Deployment success -Status success -Since (Get-Date).A
 $whole = Get-Deployment -DeploymentId $newest.DeploymentId
 $statistic = Get-DeploymentStatistic
 $view = Get-Deployment -Limit 2 | Out-String -Width 200
+$days = [pscustomobject] @{
+    PSTypeName = 'DeployTrack.Deployment'; DeploymentStartedAt = $null; Deployment = 'x'; Version = '2'; Status = 'failed'
+    TotalDuration = [timespan] '1.01:01:02.5'; DowntimeDuration = [timespan]::FromHours(100); ErrorMessage = $null
+} | Out-String -Width 200
 $Error.Clear()
 $missing = Get-Deployment -DeploymentId nothing-like-it -ErrorAction SilentlyContinue
 Out-Case 'reading' @{
@@ -185,6 +214,7 @@ Out-Case 'reading' @{
     phases = @($whole.Phases | ForEach-Object { $_.Stage }); phase = $whole.Phases[0].Duration.GetType().Name
     statistic = ($statistic.TotalDeployments -gt 10), $statistic.AvgDuration.GetType().Name, $statistic.Total.Median.GetType().Name
     view = @($view.Trim() -split '\r?\n')[0] -replace ' +', ' '
+    days = @($days.Trim() -split '\r?\n')[-1].Trim() -replace ' +', ' '
     missing = $null -eq $missing; error = "$($Error[0])"
 }
 

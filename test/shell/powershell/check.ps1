@@ -1,4 +1,4 @@
-# check.ps1 <module.psm1> <manifest.psd1>…: finds what is wrong in the text of a module; one line of JSON for each pair.
+# check.ps1 <module.psm1> <manifest.psd1>...: finds what is wrong in the text of a module; one line of JSON for each pair.
 param([Parameter(ValueFromRemainingArguments = $true)] [string[]] $Paths)
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
