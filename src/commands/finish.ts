@@ -5,20 +5,20 @@ import { ofMarks } from '../cli/define/settingLists.ts';
 import { sendBudgetMs } from '../cli/define/settings.ts';
 import { trackOptions } from '../cli/define/startOptions.ts';
 import { errorText } from '../cli/define/wrapOptions.ts';
+import { finishRequest } from '../deployments/finishRequest.ts';
 import { readGit } from '../deployments/readGit.ts';
 import { readHostFacts } from '../deployments/readHostFacts.ts';
 import { readTracked } from '../deployments/readTracked.ts';
 import { deploymentRow, toFinish } from '../deployments/resolveDeployment.ts';
 import { rollUp } from '../deployments/rollUp.ts';
-import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import { trackedItems } from '../deployments/trackedItems.ts';
-import { asWarning, usageError, type Warning } from '../errors.ts';
+import { asWarning, type Warning } from '../errors.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
 import { rotateJournal } from '../ledger/journal/importJournals.ts';
 import { tidySpools } from '../ledger/journal/tidySpools.ts';
 import { startedElsewhere } from '../ledger/marks/deploymentProcesses.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
-import { type FinalStatus, finalStatuses } from '../model.ts';
+import { finalStatuses } from '../model.ts';
 import { collectProbers } from '../probe/cutover/collectProber.ts';
 import { callingProcess } from '../processes.ts';
 import { send } from '../push/pushGroups.ts';
@@ -29,24 +29,6 @@ import { lostOutput } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 import { hasStore } from '../settings/hasStore.ts';
-
-/** The CI's names for a status, in any case, and ours. */
-const statusWords: Readonly<Record<string, FinalStatus | 'discard'>> = {
-  success: 'success',
-  succeeded: 'success',
-  passed: 'success',
-  failed: 'failed',
-  failure: 'failed',
-  cancelled: 'failed',
-  canceled: 'failed',
-  timed_out: 'failed',
-  timedout: 'failed',
-  warning: 'warning',
-  neutral: 'warning',
-  unstable: 'warning',
-  succeededwithissues: 'warning',
-  skipped: 'discard',
-};
 
 /** `finish`: closes the deployment. With `--on-exit` it exits with the given code. */
 export const command = defineCommand({
@@ -200,59 +182,9 @@ async function isClosed(session: Session, deploymentId: string): Promise<boolean
   return row !== null && row.status !== 'in-progress';
 }
 
-/** Beside the push, in the same time: neither waits for the other. */
+/** While the push runs: neither waits for the other. */
 async function sendRows(session: Session, { waitMs }: { waitMs: number | null }): Promise<void> {
   if (!hasStore(session)) return;
   const { syncBeside } = await import('../fleet/syncBeside.ts');
   await syncBeside(session, { budgetMs: waitMs ?? sendBudgetMs('bracket') });
-}
-
-type Request = Omit<FinishMark, 'kind' | 'markId' | 'deploymentId' | 'at' | 'keepOpen' | 'probed'>;
-
-/** The given options about the end. */
-interface Said {
-  readonly exitCode: number | null;
-  readonly onExit: string | true | null;
-  readonly status: string | null;
-  readonly error: string | null;
-  readonly notes: string | null;
-  readonly abandoned: boolean;
-  readonly discard: boolean;
-}
-
-async function finishRequest(session: Session, said: Said): Promise<Request> {
-  const onExit = said.onExit !== null;
-  const status = statusOf(said.status?.toLowerCase() ?? null);
-  const code = onExit ? onExitCode(said.onExit) : said.exitCode;
-  const error =
-    (await textArgument(session, { name: 'error', value: said.error })) ?? environmentError(session);
-  return {
-    status: status === 'discard' ? null : status,
-    exitCode: code,
-    error,
-    notes: await textArgument(session, { name: 'notes', value: said.notes }),
-    onExit,
-    abandoned: said.abandoned,
-    discard: said.discard || status === 'discard',
-  };
-}
-
-function statusOf(said: string | null): FinalStatus | 'discard' | null {
-  if (said === null) return null;
-  const status = Object.hasOwn(statusWords, said) ? statusWords[said] : undefined;
-  if (status !== undefined) return status;
-  throw usageError(
-    `unknown status ${JSON.stringify(said)} for --status; expected success, warning, failed, or a CI's name for one: ${Object.keys(statusWords).join(', ')}`,
-  );
-}
-
-/** A trap passes whatever it has, even nothing: `$LASTEXITCODE` is empty before the first program ran. */
-function onExitCode(value: string | true | null): number | null {
-  if (typeof value !== 'string' || value.trim() === '') return null;
-  if (!/^-?\d{1,10}$/.test(value.trim()))
-    throw usageError(
-      `invalid exit code ${JSON.stringify(value)} for --on-exit`,
-      'use `--on-exit $?` or `--on-exit $LASTEXITCODE`',
-    );
-  return Number(value);
 }

@@ -22,18 +22,18 @@ export const command = defineCommand({
   group: 'look',
   examples: [
     'deploytrack fleet wait --version 1.4 --timeout 30m',
-    "deploytrack fleet wait --version 1.4 --host 'web-*' --count 40 --timeout 1h",
+    "deploytrack fleet wait --version 1.4 --hosts 'web-*' --count 40 --timeout 1h",
   ],
   options: {
     version: line({ value: 'v', help: 'version that all hosts are to run' }),
-    host: freeText({ value: 'pattern', help: 'only these hosts; * stands for any characters' }),
+    hosts: freeText({ value: 'pattern', help: 'only these hosts; * stands for any characters' }),
     count: integer({ min: 1, help: 'number of hosts, if some are new', default: '1' }),
     timeout: duration({ default: '30m', help: 'how long to wait' }),
   },
   settings: ['store', 'deployment', 'environment', 'warnings'],
   exits: { '0': 'all hosts run the version and none is unhealthy', '1': 'some do not, which are listed' },
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run', ledger: 'looks' },
-  run: async (session: Session, { version, host, count, timeoutMs }) => {
+  run: async (session: Session, { version, hosts: host, count, timeoutMs }) => {
     if (version === null) throw usageError('fleet wait: no version is given', 'use --version');
     const { context } = session;
     const address = await storeSetting(session);

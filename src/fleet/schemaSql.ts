@@ -1,3 +1,4 @@
+import { hasEndedWell, isNotOpen } from '../ledger/statuses.ts';
 import type { SentColumn } from '../ledger/sync/columns.ts';
 import { hostsTable, hostsView } from './hostsTable.ts';
 import { keyOf, rowSchema, storeVersion, typeOf, viewSchema } from './tables.ts';
@@ -63,7 +64,7 @@ const historySql = `CREATE OR REPLACE VIEW ${viewSchema}.deployment_history AS
 SELECT ledger_id, id, version, to_char(deployment_completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS deployed_at,
     deployment_method AS method, notes
 FROM ${rowSchema}.deployment_metrics
-WHERE deployment_status <> 'in-progress' AND discarded = 0 AND fragment = 0 AND NOT removed`;
+WHERE ${isNotOpen} AND discarded = 0 AND fragment = 0 AND NOT removed`;
 
 const index = (name: string, on: string): string =>
   `CREATE INDEX IF NOT EXISTS ${name} ON ${rowSchema}.${on}`;
@@ -75,7 +76,7 @@ const indexes = [
   index('deployment_by_id', 'deployment_metrics (deployment_id)'),
   index(
     'deployment_in_service',
-    `deployment_metrics (${group}, deployment_completed_at) WHERE deployment_status IN ('success', 'warning')`,
+    `deployment_metrics (${group}, deployment_completed_at) WHERE ${hasEndedWell}`,
   ),
   index('stage_by_start', 'deployment_stages (started_at)'),
   index('rollback_by_time', 'rollbacks (at)'),

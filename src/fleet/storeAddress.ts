@@ -3,7 +3,7 @@ import { usageError } from '../errors.ts';
 export const tlsModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 export type TlsMode = (typeof tlsModes)[number];
 
-/** Where a store is, and how it is connected to; as libpq reads such a URL. The password is never shown. */
+/** The place of a store and the way to connect to it, as libpq reads such a URL. The password is never shown. */
 export interface StoreAddress {
   /** A host name, an address, or the folder of a socket. */
   readonly host: string;
@@ -68,7 +68,7 @@ function tlsMode(said: string | null, host: string): TlsMode {
   );
 }
 
-/** Nobody else reads what is sent to a socket or to loopback. */
+/** What is sent to a socket or to loopback stays on this host. */
 function isLocal(host: string): boolean {
   return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127\./.test(host);
 }

@@ -1,5 +1,6 @@
 import type { SentColumn } from '../ledger/sync/columns.ts';
 import type { ChangedRows, SentRow } from '../ledger/sync/rowsOf.ts';
+import { wellFormed } from '../model.ts';
 import { keyOf, rowSchema, typeOf } from './tables.ts';
 
 export interface Statement {
@@ -94,6 +95,6 @@ export function storedValue(column: SentColumn, row: SentRow): string | number |
         ? value
         : null;
     default:
-      return String(value).replaceAll('\0', '').toWellFormed();
+      return wellFormed(String(value).replaceAll('\0', ''));
   }
 }

@@ -8,6 +8,7 @@ export const isOpen = "deployment_status = 'in-progress'";
 export const isNotOpen = "deployment_status <> 'in-progress'";
 export const hasEnded = `deployment_status IN ('${finalStatuses.join("', '")}')`;
 export const hasEndedWell = "deployment_status IN ('success', 'warning')";
+export const hasWarned = "deployment_status = 'warning'";
 export const hasFailed = "deployment_status = 'failed'";
 /** For finished deployments. */
 export const hasNotFailed = "deployment_status <> 'failed'";

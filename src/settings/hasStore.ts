@@ -1,6 +1,7 @@
-import type { Session } from '../session.ts';
+import type { Context } from '../context.ts';
+import type { Settings } from './settings.ts';
 
 /** Whether a central store is set, without reading any file. */
-export function hasStore({ settings, context }: Pick<Session, 'settings' | 'context'>): boolean {
+export function hasStore({ settings, context }: { settings: Settings; context: Context }): boolean {
   return settings.text('store') !== null || (context.env.DEPLOYTRACK_STORE_URL_FILE ?? '') !== '';
 }

@@ -14,10 +14,10 @@ import { parseDurationMs } from '../duration.ts';
 import { usageError, type Warning } from '../errors.ts';
 import type { Declarations } from '../marks.ts';
 import { safeId } from '../model.ts';
-import { redactAddress, redactToCut } from '../redact.ts';
 import { wrongSetting } from './check.ts';
 import { findSettingsFile, type ReadSettingsFile, type SettingsFile } from './file.ts';
 import { readOwn, valueIgnored } from './readOwn.ts';
+import { shownValue } from './shownValue.ts';
 
 /** A setting's text and its source. */
 export interface Setting {
@@ -165,7 +165,7 @@ function invalidSetting(
   name: SettingName,
   { found, problem }: { found: Setting; problem: NonNullable<ReturnType<typeof wrongSetting>> },
 ): Warning {
-  const value = quoted(isAddress(name) ? withoutSecrets(found.text) : found.text);
+  const value = shownValue(settingOf(name).type, found.text);
   const message = `${problem.wrong} ${value} for ${found.source}; ${problem.expected}`;
   if (found.from === 'option') throw usageError(message);
   const end = name === 'gateway-proxy' ? nothingPushed : valueIgnored;
@@ -177,12 +177,6 @@ function invalidSetting(
 
 /** Without its proxy a gateway is not contacted directly: that may be what the proxy is to prevent. */
 const nothingPushed = '; nothing is pushed';
-
-/** Whether its value may contain a user and a password. */
-function isAddress(name: SettingName): boolean {
-  const { type } = settingTable[name];
-  return type === 'url' || type === 'proxy' || type === 'store';
-}
 
 function find(
   { name, variable }: { name: string; variable: string },
@@ -238,13 +232,4 @@ function declarations(file: SettingsFile | null): Declarations {
     resources: of('resources'),
     checkTypes: of('check_types'),
   };
-}
-
-/** Even an invalid URL may contain a password: nothing before the last `@`, or in its query, is shown. */
-function withoutSecrets(text: string): string {
-  return redactAddress(text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'));
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${redactToCut(text, 80).slice(0, 77)}…` : text);
 }

@@ -176,7 +176,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fault
     postgres.rows('UPDATE deploytrack_rows.store SET version = 1');
   });
 
-  test('a read-only store, a wrong password, a missing database and a server that is gone each name their cure', async () => {
+  test('a read-only store, a wrong password, a missing database and a server that is gone each name what to do', async () => {
     const world = filledLedger(2);
     const hintOf = (url: string) =>
       syncFrom(world, { url }).then(

@@ -72,7 +72,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
     await host('api-1', [{ version: '2.0', now: '2026-03-02T00:00:00Z' }]);
     const wait = (...words: string[]) =>
-      program.run(['fleet', 'wait', '--version', '2.0', '--host', 'api-*', '--timeout', '1ms', ...words]);
+      program.run(['fleet', 'wait', '--version', '2.0', '--hosts', 'api-*', '--timeout', '1ms', ...words]);
     expect(await wait()).toMatchObject({ code: 0, stdout: '2.0: 1 of 1 host\n', stderr: '' });
     expect(await wait('--count', '2')).toMatchObject({ code: 1, stdout: '2.0: 1 of 2 hosts\n' });
     await host('api-2', [
@@ -84,7 +84,16 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
       code: 1,
       stdout: '2.0: 1 of 3 hosts\napi-2: runs 1.9, the deployment of 2.0 failed\napi-3: runs 1.9\n',
     });
-    const waiting = program.run(['fleet', 'wait', '--version', '2.0', '--host', 'api-3', '--timeout', '60s']);
+    const waiting = program.run([
+      'fleet',
+      'wait',
+      '--version',
+      '2.0',
+      '--hosts',
+      'api-3',
+      '--timeout',
+      '60s',
+    ]);
     await host('api-3', [{ version: '2.0', now: '2026-03-02T00:00:00Z' }]);
     expect(await waiting).toMatchObject({ code: 0, stdout: '2.0: 1 of 1 host\n' });
   });

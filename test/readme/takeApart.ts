@@ -24,7 +24,7 @@ export function invocationsIn(code: readonly string[]): { word: string; options:
   return code.flatMap((text) =>
     [
       ...text.matchAll(
-        /\bdeploytrack ((?:phase |rollback (?=start\b|end\b)|gate (?=freeze\b|thaw\b))?[a-z][a-z-]*)([^\n;|)#]*)/g,
+        /\bdeploytrack ((?:phase |rollback (?=start\b|end\b)|gate (?=freeze\b|thaw\b)|fleet (?=wait\b))?[a-z][a-z-]*)([^\n;|)#]*)/g,
       ),
     ].map(([, word = '', rest = '']) => {
       const own = rest.split(/ (?:--|'--')(?: |$)|&&/)[0] ?? '';

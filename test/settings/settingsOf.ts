@@ -63,6 +63,7 @@ export const samples = {
   duration: { right: '1h30m', wrong: 'abc' },
   url: { right: 'https://host:9091/base', wrong: 'host:9091' },
   proxy: { right: 'http://proxy:3128', wrong: 'proxy:3128' },
+  store: { right: 'postgres://reader@host/deployments', wrong: 'host/deployments' },
   flag: { right: '1', wrong: 'maybe' },
   warnings: { right: 'file:/tmp/w.log', wrong: 'loud' },
   /** Any text gives an ID, so none is invalid. */

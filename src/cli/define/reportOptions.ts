@@ -10,10 +10,10 @@ export const tableFormat = choice({
   default: 'table',
   help: 'table, json, csv or markdown',
 });
-/** Where the rows come from. */
+/** The source of the rows. */
 export const fromStore = maybe({
   value: 'url',
-  help: 'read the central store, by default that of DEPLOYTRACK_STORE_URL',
+  help: 'read the central store at this URL (or DEPLOYTRACK_STORE_URL)',
 });
 
 export const filterOptions = {

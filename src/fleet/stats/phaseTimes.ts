@@ -8,7 +8,7 @@ import { readShares } from './phases.ts';
 import type { Query } from './query.ts';
 
 const named = Object.entries(phaseColumns);
-/** As many as `lately` compares. */
+/** The newest runs, which are compared with all. */
 const mostNewest = 25;
 
 /** `stats --phases` of the store. */

@@ -1,5 +1,5 @@
 import type { Summary } from '../../ledger/read/summary.ts';
-import { hasFailed, hasNotFailed } from '../../ledger/statuses.ts';
+import { hasFailed, hasNotFailed, hasWarned } from '../../ledger/statuses.ts';
 import { phaseColumns } from '../../model.ts';
 import type { StoreCondition } from '../condition.ts';
 import { viewSchema } from '../tables.ts';
@@ -9,7 +9,7 @@ import { type Query, seconds } from './query.ts';
 const measures = {
   totalSeconds: 'd.total_duration',
   downtimeSeconds: `COALESCE(d.downtime_duration, d.${phaseColumns.cutover})`,
-  // A text, as in the ledger; what is no number counts as missing.
+  // A text, as in the ledger; a value that is none counts as missing.
   timeToHealthySeconds: `CAST(CASE WHEN d.time_to_healthy ~ '^[0-9]+([.][0-9]+)?$' THEN d.time_to_healthy END AS double precision)`,
   healthCheckSeconds: `d.${phaseColumns.health_check}`,
   timeToDeploySeconds: 'd.time_to_deploy',
@@ -37,7 +37,7 @@ export async function readTotals(query: Query, { sql, values }: StoreCondition):
   ]);
   const [row = {}] = await query(
     `SELECT count(*) AS total, count(*) FILTER (WHERE d.${hasFailed}) AS failed,
-       count(*) FILTER (WHERE d.deployment_status = 'warning') AS warning, sum(${measures.downtimeSeconds}) AS together,
+       count(*) FILTER (WHERE d.${hasWarned}) AS warning, sum(${measures.downtimeSeconds}) AS together,
        ${columns.join(',\n       ')}
      FROM ${viewSchema}.deployment_metrics d WHERE ${sql}`,
     values,

@@ -11,7 +11,7 @@ export interface SlicedRows {
 }
 
 /**
- * A ledger in memory with rows of other ledgers. Where two hosts have deployments with the same ID, as those of a CI, the
+ * A ledger in memory with rows of other ledgers. If two hosts have deployments with the same ID, as those of a CI, the
  * IDs get the host behind them.
  */
 export function sliceOf(tables: readonly SlicedRows[]): Database {
@@ -71,7 +71,7 @@ function fill(
   const insert = database.prepare(
     `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places})`,
   );
-  const inOrder = rows.toSorted((one, other) => Number(one.id ?? 0) - Number(other.id ?? 0));
+  const inOrder = [...rows].sort((one, other) => Number(one.id ?? 0) - Number(other.id ?? 0));
   for (const row of inOrder) {
     const id = ids.get(keyOf(row)) ?? String(row.deployment_id);
     insert.run(columns.map((name) => valueIn(name === 'deployment_id' ? id : row[name])));
