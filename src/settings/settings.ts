@@ -178,7 +178,7 @@ const nothingPushed = '; nothing is pushed';
 /** Whether its value may contain a user and a password. */
 function isAddress(name: SettingName): boolean {
   const { type } = settingTable[name];
-  return type === 'url' || type === 'proxy';
+  return type === 'urls' || type === 'proxy';
 }
 
 function find(
