@@ -257,7 +257,7 @@ __deploytrack_write() {
 # Functions and builtins as phases: they run in this shell, so that their variables and `cd` stay.
 
 # The options of commands that run another command, without and with a value.
-__deploytrack_flags=' --allow-failure --any-version --confirm --dry-run --exclusive --failed --gate --insecure --irreversible --join --keep-stderr --marks --passed --strict --take-over --try '
+__deploytrack_flags=' --allow-failure --any-version --confirm --dry-run --exclusive --failed --gate --gateway-failover --insecure --irreversible --join --keep-stderr --marks --passed --strict --take-over --try '
 __deploytrack_values=' --abandon-after --adopt-timeout --artifact --attempt-timeout --ca --commit --consecutive --count --count-file --count-pattern --database-file --deployment --download-seconds --environment --error --expect-status --expect-version --force-bad --gateway --gateway-proxy --gateway-timeout --header --health --health-timeout --host --hotfix --id --id-file --instance --interval --journal-fallback --ledger --ledger-timeout --max-slowdown --method --min-success --notes --of --previous-version --probe --probe-interval --probe-timeout --python --reason --rollback --rollback-of --rollback-timeout --service --smoke --store --textfile --timeout --to --track-file --track-packages --triggered-at --triggered-by --url --version --version-field --wait --warnings --watch '
 
 # __deploytrack_wrap <words> <operands> <command line…>

@@ -31,7 +31,7 @@ function Test-DeploytrackProgram {
 $script:DeploytrackTried = Test-DeploytrackProgram
 $script:DeploytrackSaid = $false
 # The options of commands that run another command, without a value.
-$script:DeploytrackFlags = -split '--allow-failure --any-version --confirm --dry-run --exclusive --failed --gate --insecure --irreversible --join --keep-stderr --marks --passed --strict --take-over --try'
+$script:DeploytrackFlags = -split '--allow-failure --any-version --confirm --dry-run --exclusive --failed --gate --gateway-failover --insecure --irreversible --join --keep-stderr --marks --passed --strict --take-over --try'
 $script:DeploytrackWraps = @('phase run', 'extract', 'venv-rebuild', 'migrate', 'cutover', 'smoke', 'rollback', 'run')
 $script:DeploytrackRecords = @('start', 'phase start', 'phase end', 'phase record', 'error-rate', 'cost', 'finish', 'rollback start', 'rollback end', 'verify', 'init', 'push', 'import', 'prune', 'backup', 'sync')
 

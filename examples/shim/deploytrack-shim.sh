@@ -3,7 +3,7 @@
 # docs/shim.md says what it hides. Made by scripts/shellFiles.mjs from src/shell/. Do not edit.
 
 # The options of commands that run another command, without and with a value.
-__deploytrack_flags=' --allow-failure --any-version --confirm --dry-run --exclusive --failed --gate --insecure --irreversible --join --keep-stderr --marks --passed --strict --take-over --try '
+__deploytrack_flags=' --allow-failure --any-version --confirm --dry-run --exclusive --failed --gate --gateway-failover --insecure --irreversible --join --keep-stderr --marks --passed --strict --take-over --try '
 __deploytrack_values=' --abandon-after --adopt-timeout --artifact --attempt-timeout --ca --commit --consecutive --count --count-file --count-pattern --database-file --deployment --download-seconds --environment --error --expect-status --expect-version --force-bad --gateway --gateway-proxy --gateway-timeout --header --health --health-timeout --host --hotfix --id --id-file --instance --interval --journal-fallback --ledger --ledger-timeout --max-slowdown --method --min-success --notes --of --previous-version --probe --probe-interval --probe-timeout --python --reason --rollback --rollback-of --rollback-timeout --service --smoke --store --textfile --timeout --to --track-file --track-packages --triggered-at --triggered-by --url --version --version-field --wait --warnings --watch '
 
 # Finds the wrapped command: sets how many words come before it (0: unknown options, or none), and what these say.

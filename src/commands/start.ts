@@ -8,7 +8,7 @@ import { deploymentRow } from '../deployments/resolveDeployment.ts';
 import { DeploytrackError } from '../errors.ts';
 import { ciFacts } from '../host/ci.ts';
 import { callingProcess } from '../processes.ts';
-import { shownGateway } from '../push/gateway/gatewayAddress.ts';
+import { shownGateways } from '../push/gateway/gatewayAddress.ts';
 import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
@@ -72,7 +72,7 @@ async function tell(session: Session, { facts, mark }: BegunDeployment): Promise
     `version      ${facts.version.value} (${facts.version.from})`,
     `previous     ${row?.previousVersion ?? 'none'}`,
     `ledger       ${store.options.ledgerPath}`,
-    `gateway      ${gateway === null ? 'none: nothing is sent' : shownGateway(gateway)}`,
+    `gateway      ${gateway === null ? 'none: nothing is sent' : shownGateways(gateway)}`,
   ];
   context.stderr.write(lines.map((message) => problemLines({ message })).join(''));
 }

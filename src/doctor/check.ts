@@ -22,10 +22,10 @@ export interface Examined {
   readonly ledger: FoundLedger;
   /** The ledger if its integrity check passed. */
   readonly sound: Database | null;
-  /** The gateway that the settings name; null if none is set. Throws the error of an invalid setting. */
-  readonly gateway: () => Promise<Pushgateway | null>;
-  /** What that gateway responds, asked once; null if none is set, or if its setting is invalid. Never rejects. */
-  readonly gatewayState: () => Promise<GatewayState | null>;
+  /** The gateways that the settings name. Throws the error of an invalid setting. */
+  readonly gateways: () => Promise<readonly Pushgateway[]>;
+  /** What each of them responds, asked once; empty if none is set, or if the setting is invalid. Never rejects. */
+  readonly gatewayStates: () => Promise<readonly GatewayState[]>;
 }
 
 /** One check: it changes nothing. What it throws becomes a finding of its own. */

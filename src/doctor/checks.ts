@@ -21,6 +21,7 @@ import { secondLedger } from './checks/secondLedger.ts';
 import { secrets } from './checks/secrets.ts';
 import { serve } from './checks/serve.ts';
 import { settings } from './checks/settings.ts';
+import { shards } from './checks/shards.ts';
 import { soundness } from './checks/soundness.ts';
 import { warnings } from './checks/warnings.ts';
 
@@ -44,6 +45,7 @@ export const checks: readonly Check[] = [
   clock,
   clockSkew,
   gateway,
+  shards,
   groups,
   copies,
   drills,

@@ -1,4 +1,4 @@
-import { configuredGateway } from '../push/gateway/pushgateway.ts';
+import { configuredGateways } from '../push/gateway/configuredGateways.ts';
 import type { Session } from '../session.ts';
 import type { Check, DoctorInput, Examined } from './check.ts';
 import { checks } from './checks.ts';
@@ -9,19 +9,19 @@ import { readGatewayState } from './gateway/gatewayState.ts';
 /** The results of all checks, problems first. Changes nothing. Never throws. */
 export async function findings(session: Session, input: DoctorInput): Promise<CheckedFinding[]> {
   const ledger = await findLedger(session);
-  const asked = configuredGateway(session);
+  const asked = configuredGateways(session);
   asked.catch(() => {}); // the check of the gateway reports it
   const { sound } = ledger;
   const ask = async () => {
-    const gateway = await asked.catch(() => null);
-    return gateway === null ? null : readGatewayState(session, { gateway, sound });
+    const gateways = await asked.catch(() => []);
+    return Promise.all(gateways.map((gateway) => readGatewayState(session, { gateway, sound })));
   };
-  let state: ReturnType<typeof ask> | undefined;
-  const gatewayState = () => {
-    state ??= ask();
-    return state;
+  let states: ReturnType<typeof ask> | undefined;
+  const gatewayStates = () => {
+    states ??= ask();
+    return states;
   };
-  const examined: Examined = { session, input, ledger, sound, gateway: () => asked, gatewayState };
+  const examined: Examined = { session, input, ledger, sound, gateways: () => asked, gatewayStates };
   const found: CheckedFinding[] = [];
   for (const check of checks)
     found.push(...(await resultOf(check, examined)).map((one) => ({ ...one, check: check.name })));

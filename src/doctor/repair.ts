@@ -1,9 +1,10 @@
 import { seedFromGateway } from '../ledger/push/baseline.ts';
-import { listGroups } from '../ledger/push/deliveries.ts';
+import { listGroups, type PendingGroup } from '../ledger/push/deliveries.ts';
 import { ledgerId } from '../ledger/push/snapshot.ts';
 import { type Repair, repairLedger } from '../ledger/repair/repairLedger.ts';
 import { GroupsReader } from '../metrics/groupsReader.ts';
-import { configuredGateway, readMetrics } from '../push/gateway/pushgateway.ts';
+import { configuredGateways } from '../push/gateway/configuredGateways.ts';
+import { type Pushgateway, readMetrics } from '../push/gateway/pushgateway.ts';
 import type { Session } from '../session.ts';
 import { counted } from '../text/counted.ts';
 import { visible } from '../text/visible.ts';
@@ -58,27 +59,53 @@ async function readTotals(session: Session): Promise<string> {
   const later =
     'until the next `deploytrack start` or `deploytrack push` has read the gateway, nothing is pushed';
   try {
-    const gateway = await configuredGateway(session);
-    if (gateway === null) return `no gateway is set; ${later}`;
-    const timeoutMs = session.settings.durationMs('adopt-timeout');
+    const gateways = await configuredGateways(session);
+    if (gateways.length === 0) return `no gateway is set; ${later}`;
     const database = await session.store.database();
     const groups = listGroups(database, { deploymentId: null });
-    const reader = new GroupsReader({ keys: groups, ledgerId: ledgerId(database) });
-    const take = (line: string) => reader.take(line);
-    const reading = await readMetrics(gateway, { timeoutMs, answerTimeoutMs: 2000, take });
-    if (reading.outcome === 'failed')
-      return `cannot read the gateway ${gateway.url}: ${reading.line}; ${later}`;
+    const readings: HeldGroups[] = [];
+    for (const gateway of gateways) {
+      const reading = await readFrom(session, { gateway, groups });
+      if (typeof reading === 'string') return `cannot read the gateway ${gateway.url}: ${reading}; ${later}`;
+      readings.push(reading);
+    }
     const nowMs = session.context.instant().wallMs;
     for (const group of groups) {
       const { groupId } = group;
-      const held = reader.group(group);
-      if (held === null) continue;
-      await session.store.write((written) =>
-        seedFromGateway(written, { groupId, url: gateway.url, held, nowMs }),
-      );
+      const newest = newestOf(readings, group);
+      if (newest !== null)
+        await session.store.write((written) => seedFromGateway(written, { groupId, ...newest, nowMs }));
     }
-    return `no total is lower than what the gateway ${gateway.url} holds; \`deploytrack push\` delivers them`;
+    const names = gateways.map(({ url }) => url).join(', ');
+    return `no total is lower than what the gateway ${names} holds; \`deploytrack push\` delivers them`;
   } catch (error) {
     return `cannot read the totals of the gateway: ${(error as Error).message}; ${later}`;
   }
+}
+
+interface HeldGroups {
+  readonly url: string;
+  readonly reader: GroupsReader;
+}
+
+/** What a gateway holds; or why it cannot be read. */
+async function readFrom(
+  { settings, store }: Session,
+  { gateway, groups }: { gateway: Pushgateway; groups: readonly PendingGroup[] },
+): Promise<HeldGroups | string> {
+  const timeoutMs = settings.durationMs('adopt-timeout');
+  const reader = new GroupsReader({ keys: groups, ledgerId: ledgerId(await store.database()) });
+  const take = (line: string) => reader.take(line);
+  const reading = await readMetrics(gateway, { timeoutMs, answerTimeoutMs: 2000, take });
+  return reading.outcome === 'failed' ? reading.line : { url: gateway.url, reader };
+}
+
+/** Of several gateways the one with the newest state of a group: it may have moved since it was on another. */
+function newestOf(readings: readonly HeldGroups[], group: PendingGroup) {
+  const held = readings.flatMap(({ url, reader }) => {
+    const found = reader.group(group);
+    return found === null ? [] : [{ url, held: found }];
+  });
+  const [newest = null] = held.sort((one, other) => (other.held.events ?? 0) - (one.held.events ?? 0));
+  return newest;
 }

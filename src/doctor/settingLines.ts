@@ -1,7 +1,7 @@
 import { secrets } from '../cli/define/secrets.ts';
 import { type SettingName, settingNames, settingOf } from '../cli/define/settings.ts';
 import { ownSettings } from '../cli/table/ownSettings.ts';
-import { shownGateway } from '../push/gateway/gatewayAddress.ts';
+import { shownGateways } from '../push/gateway/gatewayAddress.ts';
 import type { Session } from '../session.ts';
 import { fallbackFolders, ledgerPath } from '../settings/ledgerPath.ts';
 import { counted } from '../text/counted.ts';
@@ -42,7 +42,7 @@ function settingRow({ settings, context }: Session, name: SettingName): Row {
     return [name, fallbackFolders(context, settings).join(', '), 'default'];
   if (setting === null) return [name, defaultOf(name), 'default'];
   const isUrl = name === 'gateway' || name === 'gateway-proxy';
-  return [name, visible(isUrl ? shownGateway(setting.text) : setting.text), setting.source];
+  return [name, visible(isUrl ? shownGateways(setting.text) : setting.text), setting.source];
 }
 
 function defaultOf(name: SettingName): string {

@@ -5,10 +5,19 @@ import type { Pushgateway } from './gateway/pushgateway.ts';
 import type { GatewayReadings } from './gatewayReadings.ts';
 import type { Budget } from './lease.ts';
 
+/** Several gateways, of which each group uses one. */
+export interface Shards {
+  readonly gateways: readonly Pushgateway[];
+  /** The URLs of those that failed in this command. */
+  readonly down: ReadonlySet<string>;
+}
+
 /** One group to be sent by one command. */
 export interface GroupPush {
   readonly session: Session;
   readonly gateway: Pushgateway;
+  /** Null if the settings name one gateway. */
+  readonly shards: Shards | null;
   readonly group: PendingGroup;
   readonly request: PushRequest;
   readonly budget: Budget;

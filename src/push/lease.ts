@@ -90,11 +90,19 @@ export function holderOf(text: string): ProcessIdentity | null {
  */
 export class Budget {
   readonly #context: Context;
+  /** What is used of a part is used of the whole too. */
+  readonly #whole: Budget | null;
   #leftMs: number;
 
-  constructor(context: Context, totalMs: number) {
+  constructor(context: Context, totalMs: number, whole: Budget | null = null) {
     this.#context = context;
     this.#leftMs = totalMs;
+    this.#whole = whole;
+  }
+
+  /** Half of what is left, for something that must leave time for what follows. */
+  half(): Budget {
+    return new Budget(this.#context, this.#leftMs / 2, this);
   }
 
   /** Whole milliseconds; 0 if nothing more may be sent. */
@@ -105,6 +113,7 @@ export class Budget {
   /** Subtracts time that was used outside `spend`; nothing if it is negative. */
   charge(ms: number): void {
     this.#leftMs -= Math.max(0, ms);
+    this.#whole?.charge(ms);
   }
 
   /**
@@ -114,7 +123,7 @@ export class Budget {
     const spentMs = stopwatch(this.#context);
     let running = true;
     const stop = () => {
-      if (running) this.#leftMs -= spentMs();
+      if (running) this.charge(spentMs());
       running = false;
     };
     try {

@@ -1,5 +1,7 @@
 import { isBehind, seedFromGateway } from '../ledger/push/baseline.ts';
+import { noteMove } from '../ledger/push/copies.ts';
 import { noteReached, renewLease, sequence } from '../ledger/push/deliveries.ts';
+import { isoTime } from '../model.ts';
 import { type GroupPush, nothingToReport, type PushOutcome } from './groupPush.ts';
 import { leaseEndMs, startRequest } from './lease.ts';
 import { failed } from './problems.ts';
@@ -12,7 +14,7 @@ export async function readBaseline(
   task: GroupPush,
   holder: string,
 ): Promise<{ result: PushOutcome | null; cleanSeq: number | null }> {
-  const { session, gateway, group, budget, readings } = task;
+  const { session, gateway, shards, group, budget, readings } = task;
   const time = startRequest(session.context, budget.leftMs);
   const reading = await (await readings()).of(group, budget);
   if (reading.outcome === 'failed') {
@@ -26,6 +28,7 @@ export async function readBaseline(
     // A process that took the lease meanwhile knows better what the gateway holds now.
     if (!renewLease(database, { groupId, holder, untilMs: leaseEndMs(task, { mayRead: false }) }))
       return { result: nothingToReport, cleanSeq: null };
+    if (shards !== null) noteMove(database, { groupId, url: gateway.url, at: isoTime(nowMs) });
     const adopted = seedFromGateway(database, { groupId, url: gateway.url, held, nowMs });
     const { seq, deliveredSeq } = sequence(database, groupId);
     const isClean = seq <= deliveredSeq && !adopted && !isBehind(database, { groupId, held });

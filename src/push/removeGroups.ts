@@ -1,8 +1,10 @@
 import { asWarning, type Warning } from '../errors.ts';
+import { copiesOf, forgetCopy } from '../ledger/push/copies.ts';
 import type { PendingGroup } from '../ledger/push/deliveries.ts';
 import type { Session } from '../session.ts';
+import { configuredGateways } from './gateway/configuredGateways.ts';
 import { groupPath } from './gateway/gatewayAddress.ts';
-import { configuredGateway, remove } from './gateway/pushgateway.ts';
+import { type Pushgateway, remove } from './gateway/pushgateway.ts';
 import type { Budget } from './lease.ts';
 import { removeTextfile } from './textfile.ts';
 
@@ -22,13 +24,26 @@ export async function removeGroups(session: Session, removal: Removal): Promise<
 
 /** All under one deadline; after a failure no other group is tried. */
 async function removeFromGateway(session: Session, { groups, budget }: Removal): Promise<Warning[]> {
-  const gateway = await configuredGateway(session);
-  if (gateway === null) return [];
-  for (const group of groups) {
-    const result = await budget.spend((timeoutMs) => remove(gateway, { key: group, timeoutMs }));
-    if (result.outcome !== 'delivered') return [notRemoved(group, result.line)];
-  }
+  const gateways = await configuredGateways(session);
+  if (gateways.length === 0) return [];
+  for (const group of groups)
+    for (const gateway of await holdersOf(session, { gateways, group })) {
+      const result = await budget.spend((timeoutMs) => remove(gateway, { key: group, timeoutMs }));
+      if (result.outcome !== 'delivered') return [notRemoved(group, result.line)];
+      await session.store.note((database) => forgetCopy(database, { ...group, url: gateway.url }));
+    }
   return [];
+}
+
+/** The gateways that may hold a group: the one of the settings; and of several, where it is, where it was, and where it goes. */
+async function holdersOf(
+  session: Session,
+  { gateways, group }: { gateways: readonly Pushgateway[]; group: PendingGroup },
+): Promise<readonly Pushgateway[]> {
+  const copies = copiesOf(await session.store.database(), group.groupId);
+  if (gateways.length === 1 && copies.length === 0) return gateways;
+  const { holders } = await import('./shards/holders.ts');
+  return holders(session, { gateways, group, copies });
 }
 
 function removeTextfiles({ context, settings }: Session, groups: readonly PendingGroup[]): Warning[] {

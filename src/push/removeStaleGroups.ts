@@ -1,6 +1,8 @@
 import type { Warning } from '../errors.ts';
+import { forgetCopy, leftCopies } from '../ledger/push/copies.ts';
 import { ageOut, staleGroups } from '../ledger/push/staleGroups.ts';
 import type { Session } from '../session.ts';
+import { gatewayAddresses } from './gateway/gatewayAddress.ts';
 import type { Budget } from './lease.ts';
 import { removeGroups } from './removeGroups.ts';
 
@@ -14,6 +16,7 @@ export async function removeStaleGroups(
 ): Promise<Warning[]> {
   const { context, store } = session;
   const untilMs = context.instant().wallMs - staleAfterMs;
+  await forgetFormer(session, untilMs);
   const warnings: Warning[] = [];
   for (const group of staleGroups(await store.database(), untilMs)) {
     const problems = await removeGroups(session, { groups: [group], budget });
@@ -22,4 +25,18 @@ export async function removeStaleGroups(
     await store.note((database) => ageOut(database, group.groupId));
   }
   return warnings;
+}
+
+/** A gateway that is no longer in the settings, and has not responded for so long, is taken for gone. */
+async function forgetFormer({ settings, store }: Session, untilMs: number): Promise<void> {
+  const text = settings.text('gateway');
+  if (text === null) return;
+  const urls = gatewayAddresses(text).map(({ url }) => url);
+  const forgotten = leftCopies(await store.database()).filter(
+    ({ url, at }) => !urls.includes(url) && Date.parse(at) <= untilMs,
+  );
+  if (forgotten.length === 0) return;
+  await store.note((database) => {
+    for (const copy of forgotten) forgetCopy(database, copy);
+  });
 }

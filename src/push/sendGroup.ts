@@ -1,3 +1,5 @@
+import type { Warning } from '../errors.ts';
+import { copiesOf } from '../ledger/push/copies.ts';
 import { completeDelivery, noteReached, releaseLease } from '../ledger/push/deliveries.ts';
 import { numberedSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
@@ -21,12 +23,13 @@ interface TurnEnd {
  * While another process holds the lease nothing is sent: the holder checks again before it releases it.
  */
 export async function sendGroup(task: GroupPush): Promise<PushOutcome> {
+  const told: Warning[] = [];
   for (let mayRead = mayReadBase(task); ; mayRead = false) {
     const turn = await acquireLease(task, { mayRead });
-    if (turn === null) return nothingToReport;
-    const { result, moved } = await sendInTurn(task, { ...turn, mayRead });
-    if (result !== null) return result;
-    if (!moved || task.budget.leftMs === 0) return nothingToReport;
+    const end = turn === null ? null : await sendInTurn(task, { ...turn, mayRead, told });
+    const result = end === null ? nothingToReport : end.result;
+    if (result !== null) return { ...result, warnings: [...told, ...result.warnings] };
+    if (end?.moved !== true || task.budget.leftMs === 0) return { ...nothingToReport, warnings: told };
   }
 }
 
@@ -38,7 +41,7 @@ function mayReadBase({ request, group, gateway }: GroupPush): boolean {
 /** Sends what is pending. Whatever happens, the lease is released, with a check for news. */
 async function sendInTurn(
   task: GroupPush,
-  { mayRead, ...turn }: PushLease & { mayRead: boolean },
+  { mayRead, told, ...turn }: PushLease & { mayRead: boolean; told: Warning[] },
 ): Promise<TurnEnd> {
   const { store } = task.session;
   const { groupId } = task.group;
@@ -47,6 +50,7 @@ async function sendInTurn(
   try {
     const base = mayRead ? await readBaseline(task, holder) : { result: null, cleanSeq: null };
     if (base.result !== null) return { result: base.result, moved: false };
+    told.push(...(await leaveOthers(task)));
     const { cleanSeq } = base;
     const end =
       cleanSeq === null
@@ -61,6 +65,16 @@ async function sendInTurn(
     if (held)
       await store.note((database) => releaseLease(database, { groupId, holder, seq: 0 })).catch(() => {});
   }
+}
+
+/** Deletes the group where it was before it moved here. Never by a mark, and loads nothing if it never moved. */
+async function leaveOthers(task: GroupPush): Promise<Warning[]> {
+  const { session, group, gateway, request } = task;
+  if (request.adopt === 'never') return [];
+  const urls = copiesOf(await session.store.database(), group.groupId).filter((url) => url !== gateway.url);
+  if (urls.length === 0) return [];
+  const { removeCopies } = await import('./shards/removeCopies.ts');
+  return removeCopies(task, urls);
 }
 
 /** One PUT of the newest state; a success also releases the lease and returns whether the group changed meanwhile. */

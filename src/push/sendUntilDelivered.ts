@@ -3,7 +3,7 @@ import { stopwatch } from '../duration.ts';
 import type { Warning } from '../errors.ts';
 import { listGroups, type PendingGroup } from '../ledger/push/deliveries.ts';
 import type { Session } from '../session.ts';
-import { gatewayAddress } from './gateway/gatewayAddress.ts';
+import { gatewayAddresses } from './gateway/gatewayAddress.ts';
 import { pushGroups } from './pushGroups.ts';
 
 const pauseMs = 1000;
@@ -23,7 +23,7 @@ export async function sendUntilDelivered(
   const { context, settings, store } = session;
   if (settings.text('gateway') === null && settings.text('textfile') === null) return true;
   const waitedMs = stopwatch(context);
-  const url = gatewayAddress(settings.text('gateway') ?? 'http://none').url;
+  const urls = gatewayAddresses(settings.text('gateway') ?? 'http://none').map(({ url }) => url);
   for (;;) {
     // Marks that went to the journal meanwhile are pushed too; a ledger that is still locked is reported below.
     const isTakenIn = await store.takeIn(session.warnings).then(
@@ -42,7 +42,8 @@ export async function sendUntilDelivered(
     const outstanding = await outstandingGroups(session);
     const delivered = isTakenIn && !failed && outstanding.length === 0;
     // What a gateway rejected it rejects again.
-    const isRefused = outstanding.length > 0 && outstanding.every((group) => group.refusedUrl === url);
+    const isRefused =
+      outstanding.length > 0 && outstanding.every((group) => urls.includes(group.refusedUrl ?? ''));
     const isHopeless = isRefused || settings.isInvalid('gateway-proxy');
     if (delivered || isHopeless || waitedMs() + pauseMs >= waitMs) {
       // The mark already reported that the ledger cannot be used.

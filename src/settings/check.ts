@@ -2,6 +2,7 @@ import type { ValueType } from '../cli/define/option.ts';
 import type { SettingData } from '../cli/define/settings.ts';
 import { parseDurationMs } from '../duration.ts';
 import { isFreeText, isWellFormed, textLimits } from '../model.ts';
+import { splitUrls } from './splitUrls.ts';
 
 /** What is wrong with a text, and what was expected instead. */
 export interface WrongValue {
@@ -20,6 +21,8 @@ export function whatIsWrong(type: ValueType, text: string): WrongValue | null {
   switch (type) {
     case 'url':
       return wrongUrl(text);
+    case 'urls':
+      return wrongUrls(text);
     case 'proxy':
       return wrongProxy(text);
     case 'store':
@@ -66,6 +69,18 @@ function wrongUrl(text: string): WrongValue | null {
 function wrongStore(text: string): WrongValue | null {
   if (/^postgres(ql)?:\/\/./i.test(text) && URL.canParse(text)) return null;
   return { wrong: 'invalid URL', expected: 'expected postgres://user@host/database' };
+}
+
+/** One line for the first wrong one; a comma in a host is one that was to separate addresses. */
+function wrongUrls(text: string): WrongValue | null {
+  const parts = splitUrls(text);
+  const hasComma = parts.some((part) => URL.canParse(part) && new URL(part).host.includes(','));
+  const found = hasComma ? wrongUrl('') : (parts.map(wrongUrl).find((problem) => problem !== null) ?? null);
+  if (found === null || !text.includes(',')) return found;
+  return {
+    ...found,
+    expected: 'expected http://host:9091,http://other:9091, each with its scheme and without ? and #',
+  };
 }
 
 /** Empty: none, although a variable or a file sets one. A proxy has no path. */

@@ -2,7 +2,7 @@ import type { ValueType } from '../cli/define/option.ts';
 import { redactAddress, redactToCut } from '../redact.ts';
 
 /** Values that may contain a user and a password. */
-const addresses: readonly ValueType[] = ['url', 'proxy', 'store'];
+const addresses: readonly ValueType[] = ['url', 'urls', 'proxy', 'store'];
 
 /** A value of a setting as a message quotes it. */
 export function shownValue(type: ValueType, text: string): string {

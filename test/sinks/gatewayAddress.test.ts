@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gatewayAddress } from '../../src/push/gateway/gatewayAddress.ts';
+import { gatewayAddress, gatewayAddresses, shownGateways } from '../../src/push/gateway/gatewayAddress.ts';
 
 test.each([
   ['http://gateway:9091', 'http://gateway:9091'],
@@ -46,4 +46,25 @@ test.each([
   'http://host/?token=secret',
 ])('the error for %j does not show the password', (text) => {
   expect(() => gatewayAddress(text)).toThrow(/^(?!.*sec).*host/);
+});
+
+test.each([
+  ['http://a:9091,http://b:9091'],
+  ['http://a:9091/ , HTTP://B:9091,'],
+  ['http://a:9091 http://b:9091'],
+  ['http://a:9091\nhttp://b:9091/\n'],
+  ['http://a:9091,http://b:9091,http://a:9091/'],
+])('the addresses %j are two gateways', (text) => {
+  expect(gatewayAddresses(text).map(({ url }) => url)).toEqual(['http://a:9091', 'http://b:9091']);
+});
+
+test('a comma in a password or a path does not separate gateways', () => {
+  expect(gatewayAddresses('http://u:p,w@a:1,https://b/x,y')).toEqual([
+    { url: 'http://a:1', userinfo: { username: 'u', password: 'p,w' } },
+    { url: 'https://b/x,y', userinfo: null },
+  ]);
+});
+
+test('user and password of no gateway are shown', () => {
+  expect(shownGateways('http://u:secret@a:1,https://v:secret@b/x')).toBe('http://a:1, https://b/x');
 });

@@ -18,6 +18,8 @@ export type ValueType =
   | 'folder'
   | 'program'
   | 'url'
+  /** One or more URLs, separated by commas. */
+  | 'urls'
   /** The URL of an HTTP proxy, `environment`, or empty. */
   | 'proxy'
   /** The URL of a central store. */

@@ -34,6 +34,7 @@ export const ofReading: SettingNames = ['deployment', 'environment', 'ledger', '
 export const ofPushing: SettingNames = [
   ...pushing,
   'gateway-proxy',
+  'gateway-failover',
   'adopt-timeout',
   'ledger',
   'strict',

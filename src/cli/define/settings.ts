@@ -70,11 +70,17 @@ export const settings = {
     inferred: "the CI's actor, otherwise the user",
   },
   gateway: {
-    type: 'url',
-    value: 'url',
+    type: 'urls',
+    value: 'url,…',
     variable: 'PUSHGATEWAY_URL',
-    help: 'Pushgateway to push metrics to',
+    help: 'Pushgateway to push metrics to; of several, each host uses one',
     inferred: 'none: nothing is pushed',
+  },
+  'gateway-failover': {
+    type: 'flag',
+    variable: 'DEPLOYTRACK_GATEWAY_FAILOVER',
+    default: 'off',
+    help: 'of several gateways, use the next one while that of this host is down',
   },
   'gateway-proxy': {
     type: 'proxy',

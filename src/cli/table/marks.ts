@@ -37,7 +37,7 @@ export const fastCommands: Readonly<Record<string, () => Grammar>> = {
 
 /** The options that every command accepts. */
 export const commonValues = 'ledger deployment environment service gateway gateway-proxy gateway-timeout adopt-timeout ledger-timeout abandon-after journal-fallback textfile instance warnings id id-file';
-export const commonFlags = 'strict';
+export const commonFlags = 'gateway-failover strict';
 
 /** The commands that record or wrap: name, options with a value, with one that may be missing, flags, arguments, how it wraps. */
 export const shapes: readonly (readonly [string, string, string, string, number, boolean | 'after-dashes'])[] = [

@@ -8,11 +8,12 @@ const toleratedMs = 30_000;
 export const clockSkew: Check = {
   name: 'clock-skew',
   title: 'the clock of this host against that of the gateway',
-  find: async ({ session: { context }, gatewayState }) => {
-    const state = await gatewayState();
-    const aheadMs = state?.small?.aheadMs ?? null;
-    if (state === null || aheadMs === null || Math.abs(aheadMs) < toleratedMs) return [];
-    return [skewed({ of: `the gateway ${state.gateway.url}`, aheadMs, command: clockCommand(context) })];
+  find: async ({ session: { context }, gatewayStates }) => {
+    return (await gatewayStates()).flatMap(({ gateway, small }) => {
+      const aheadMs = small?.aheadMs ?? null;
+      if (aheadMs === null || Math.abs(aheadMs) < toleratedMs) return [];
+      return [skewed({ of: `the gateway ${gateway.url}`, aheadMs, command: clockCommand(context) })];
+    });
   },
 };
 

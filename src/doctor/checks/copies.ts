@@ -1,12 +1,13 @@
 import type { Database } from '../../ledger/file/addon.ts';
 import { listGroups } from '../../ledger/push/deliveries.ts';
-import type { GroupsReader } from '../../metrics/groupsReader.ts';
 import type { GroupKey } from '../../model.ts';
 import { shellArgument } from '../../text/shellArgument.ts';
 import type { Check, Examined } from '../check.ts';
 import { isNewerThere } from '../copies/isNewerThere.ts';
 import { setAside } from '../copies/setAside.ts';
 import { type Finding, ok, wrong } from '../finding.ts';
+import type { GatewayState } from '../gateway/gatewayState.ts';
+import { heldOf } from '../gateway/heldOf.ts';
 
 /** Whether this ledger is an older state of itself, or a copy that is used on two hosts. */
 export const copies: Check = {
@@ -14,21 +15,21 @@ export const copies: Check = {
   title: 'whether this ledger is an older copy, or is used on two hosts',
   find: async (examined) => {
     const { sound } = examined;
-    const groups = (await examined.gatewayState())?.groups ?? null;
-    if (sound === null || groups === null) return [];
-    return findingsOf(examined, { sound, groups });
+    const states = (await examined.gatewayStates()).filter(({ groups }) => groups !== null);
+    if (sound === null || states.length === 0) return [];
+    return findingsOf(examined, { sound, states });
   },
 };
 
 function findingsOf(
   examined: Examined,
-  { sound, groups }: { sound: Database; groups: GroupsReader },
+  { sound, states }: { sound: Database; states: readonly GatewayState[] },
 ): Finding[] {
   const own = listGroups(sound, { deploymentId: null });
   const here = instanceOf(examined);
   const isHere = ({ instance }: GroupKey) => instance.toLowerCase() === here;
-  const ahead = own.filter((group) => isNewerThere(sound, { group, held: groups.group(group) }));
-  const unknown = groups.others();
+  const ahead = own.filter((group) => isNewerThere(sound, { group, held: heldOf(states, group) }));
+  const unknown = states.flatMap(({ groups }) => groups?.others() ?? []);
   // The ledger itself has pushed the groups of its hosts: then the file is older.
   const instances = new Set([here, ...own.map(({ instance }) => instance.toLowerCase())]);
   const elsewhere = unknown.filter(({ instance }) => !instances.has(instance));

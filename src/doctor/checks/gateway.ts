@@ -6,6 +6,7 @@ import type { Check, Examined } from '../check.ts';
 import { type Finding, ok, wrong } from '../finding.ts';
 import { gatewayCurl } from '../gateway/curl.ts';
 import { type GatewayState, isPoisoned, markBudgetMs } from '../gateway/gatewayState.ts';
+import { isInUse } from '../gateway/heldOf.ts';
 import { hindered } from '../gateway/hindered.ts';
 import { withoutCredentials } from '../gateway/settingCommands.ts';
 import { unreadable } from '../gateway/unreadable.ts';
@@ -17,17 +18,23 @@ export const gateway: Check = {
     const { session, sound } = examined;
     // An invalid one is reported with the settings.
     if (session.settings.isInvalid('gateway') || session.settings.isInvalid('gateway-proxy')) return [];
-    const found = await examined.gateway().catch((error: DeploytrackError) => error);
-    if (found === null) return [ok('no gateway is set; nothing is pushed')];
+    const found = await examined.gateways().catch((error: DeploytrackError) => error);
     if (found instanceof Error) return [invalid(session, found)];
-    const proxies = proxyFindings(session.context.env, found);
-    const state = await examined.gatewayState();
-    const problems = state === null ? [] : stateFindings(examined, state);
+    const [first] = found;
+    if (first === undefined) return [ok('no gateway is set; nothing is pushed')];
+    const proxies = proxyFindings(session.context.env, first);
+    const states = await examined.gatewayStates();
+    const problems = states.flatMap((state) => stateFindings(examined, { state, states }));
     if (problems.length > 0) return [...proxies, ...problems];
     const isNew = sound === null || listGroups(sound, { deploymentId: null }).length === 0;
-    return [...proxies, ...(isNew ? [ok(`the gateway is ${found.url}; this ledger has no group yet`)] : [])];
+    return [...proxies, ...(isNew ? [ok(`${named(found)}; this ledger has no group yet`)] : [])];
   },
 };
+
+function named(gateways: readonly Pushgateway[]): string {
+  const urls = gateways.map(({ url }) => url).join(', ');
+  return gateways.length === 1 ? `the gateway is ${urls}` : `the gateways are ${urls}`;
+}
 
 function invalid(session: Session, { message, hint = 'fix the setting' }: DeploytrackError): Finding {
   const command = message.includes('proxy')
@@ -50,8 +57,20 @@ function proxyFindings(
 }
 
 /** One cause is one finding: what follows from it is not reported. */
-function stateFindings(examined: Examined, state: GatewayState): Finding[] {
-  const { failure, small } = state;
+function stateFindings(
+  examined: Examined,
+  { state, states }: { state: GatewayState; states: readonly GatewayState[] },
+): Finding[] {
+  const { failure, small, gateway } = state;
+  if (!isInUse(examined, { state, states }))
+    return failure === null
+      ? []
+      : [
+          ok(
+            `the gateway ${gateway.url} cannot be read: ${failure.line}`,
+            'no group of this ledger is on it',
+          ),
+        ];
   const status = small?.answer.status ?? 0;
   if (failure !== null && !isPoisoned(failure)) return [unreadable(examined.session, state, failure)];
   if (failure === null && status >= 500) return [notReady(examined, state)];

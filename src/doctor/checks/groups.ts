@@ -7,6 +7,7 @@ import { isoTime } from '../../model.ts';
 import type { Check } from '../check.ts';
 import { isNewerThere } from '../copies/isNewerThere.ts';
 import { type Finding, isWrong, ok, wrong } from '../finding.ts';
+import { heldOf, stateOf } from '../gateway/heldOf.ts';
 import { hindered } from '../gateway/hindered.ts';
 
 /** A scrape is recorded once a minute. */
@@ -18,15 +19,19 @@ export const groups: Check = {
   title: 'what the gateway has of each group, and what is not pushed yet',
   find: async (examined) => {
     const { session, sound } = examined;
-    const state = await examined.gatewayState();
+    const states = await examined.gatewayStates();
+    if (sound === null) return [];
     // The check of the gateway reports why it cannot be read, or what keeps it from accepting groups.
-    if (sound === null || state === null || state.groups === null) return [];
-    const isHindered = hindered(examined, state).length > 0;
+    const hinderedUrls = states
+      .filter((state) => hindered(examined, state).length > 0)
+      .map(({ gateway }) => gateway.url);
     const nowMs = session.context.instant().wallMs;
     return listGroups(sound, { deploymentId: null }).flatMap((group) => {
-      const held = state.groups?.group(group);
-      const found = held == null ? [] : groupFindings(sound, { group, held, nowMs });
-      return isHindered ? found.filter((one) => !isWrong(one)) : found;
+      const held = heldOf(states, group);
+      const found = held === null ? [] : groupFindings(sound, { group, held, nowMs });
+      return hinderedUrls.includes(stateOf(states, group)?.gateway.url ?? '')
+        ? found.filter((one) => !isWrong(one))
+        : found;
     });
   },
 };
@@ -37,7 +42,7 @@ function groupFindings(
 ): Finding[] {
   const name = `${group.deployment}/${group.environment} on ${group.instance}`;
   const from = seededFrom(database, group.groupId);
-  const state = stateOf(database, { group, held });
+  const state = deliveryOf(database, { group, held });
   const found: Finding[] = [{ ...state, message: `${name}: ${state.message}` }];
   if (from !== null) found.push(ok(`${name}: continues from the totals that ledger ${from} pushed`));
   if (held.exists && group.scrapedAtMs !== null && nowMs - group.scrapedAtMs < recentlyMs)
@@ -51,7 +56,7 @@ function groupFindings(
   return found;
 }
 
-function stateOf(
+function deliveryOf(
   database: Database,
   { group, held }: { group: PendingGroup; held: RemoteGroupText },
 ): Finding {

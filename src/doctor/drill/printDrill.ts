@@ -1,7 +1,8 @@
 import { usageError } from '../../errors.ts';
 import type { AlertRule } from '../../monitoring/rules/alertRule.ts';
 import { knownAlert } from '../../monitoring/rules/chosenThresholds.ts';
-import { configuredGateway } from '../../push/gateway/pushgateway.ts';
+import { configuredGateways } from '../../push/gateway/configuredGateways.ts';
+import { rank } from '../../push/shards/rank.ts';
 import { asciiJson } from '../../report/json.ts';
 import { printLine } from '../../report/messages/print.ts';
 import type { Session } from '../../session.ts';
@@ -37,13 +38,13 @@ export async function printDrill(session: Session, { json, ...input }: DrillInpu
     );
   if (input.withinMs <= 0 || input.withinMs > longestMs)
     throw usageError('invalid duration for --within; expected more than 0 and at most 1h');
-  const gateway = await configuredGateway(session);
-  if (gateway === null)
+  const key = keyOf(session, rule);
+  const [gateway] = rank(await configuredGateways(session), key.instance);
+  if (gateway === undefined)
     throw usageError(
       'rules: --drill needs a gateway',
       'use --gateway http://host:9091, or set PUSHGATEWAY_URL',
     );
-  const key = keyOf(session, rule);
   const interruption = heldSignals(context);
   try {
     const site = alertmanagerSite(context, alertmanager);

@@ -1,7 +1,9 @@
+import { gatewayAddress } from '../../push/gateway/gatewayAddress.ts';
 import type { Pushgateway } from '../../push/gateway/pushgateway.ts';
 import { environmentProxy } from '../../push/proxy/environmentProxy.ts';
 import type { GatewayProxy } from '../../push/proxy/route.ts';
 import type { Session } from '../../session.ts';
+import { splitUrls } from '../../settings/splitUrls.ts';
 import { shellArgument } from '../../text/shellArgument.ts';
 
 /** A curl command that asks the gateway what deploytrack asks it, with the same credentials: they are named, not shown. */
@@ -17,9 +19,17 @@ export function gatewayCurl(
 /** The variable, if it contains user and password: curl sends them too. */
 function addressOf({ settings }: Session, { url, path }: { url: string; path: string }): string {
   const setting = settings.of('gateway');
-  const hasUser = /^[a-z]+:\/\/[^/]*@/i.test(setting?.text ?? '');
+  const texts = splitUrls(setting?.text ?? '');
+  const hasUser = /^[a-z]+:\/\/[^/]*@/i.test(texts[0] ?? '');
+  if (texts.length > 1) return shellArgument(`${withUser(url, texts)}${path}`);
   if (!hasUser || setting?.from !== 'environment') return shellArgument(`${url}${path}`);
   return `"\${${setting.source}%/}${path}"`;
+}
+
+/** Of several, with a place for the user and password that this one has. */
+function withUser(url: string, texts: readonly string[]): string {
+  const userinfo = texts.map(gatewayAddress).find((address) => address.url === url)?.userinfo ?? null;
+  return userinfo === null ? url : url.replace('//', '//<user>:<password>@');
 }
 
 /** The same proxy, or none: curl itself uses the general variables. */

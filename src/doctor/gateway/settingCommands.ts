@@ -1,4 +1,6 @@
+import { gatewayAddress } from '../../push/gateway/gatewayAddress.ts';
 import type { Session } from '../../session.ts';
+import { splitUrls } from '../../settings/splitUrls.ts';
 import { shellArgument } from '../../text/shellArgument.ts';
 
 type Environment = Session['context']['env'];
@@ -8,10 +10,19 @@ const prefix = 'DEPLOYTRACK_GATEWAY_';
 /** The command that sets another URL. `url` has no user and no password: those of the variable stay. */
 export function urlCommand({ settings }: Session, url: string): string {
   const { text = '', from } = settings.of('gateway') ?? {};
+  const texts = splitUrls(text);
+  if (texts.length > 1) return oneOfSeveral(texts, url);
   const [, userinfo = ''] = /^[a-z]+:\/\/([^/]*@)/i.exec(text) ?? [];
   if (userinfo === '' || from !== 'environment') return `export PUSHGATEWAY_URL=${shellArgument(url)}`;
   const [scheme = ''] = url.split('//');
   return `export PUSHGATEWAY_URL="${scheme}\${PUSHGATEWAY_URL#*:}"`;
+}
+
+/** `url` instead of the one of the same host. */
+function oneOfSeveral(texts: readonly string[], url: string): string {
+  const isSame = (text: string) => gatewayAddress(text).url.replace(/^\w+:/, '') === url.replace(/^\w+:/, '');
+  if (texts.some((text) => gatewayAddress(text).userinfo !== null)) return anotherUrl;
+  return `export PUSHGATEWAY_URL=${shellArgument(texts.map((text) => (isSame(text) ? url : text)).join(','))}`;
 }
 
 /** For a URL that only the user knows. */

@@ -9,10 +9,10 @@ import { configurationFile, reloadCommand, typedForeign } from './typed.ts';
 const longestMs = 60_000;
 
 /** The jobs that scrape a gateway, or `serve`: by the address, the usual ports, or the name. */
-export function scrapingJobs(state: PrometheusState, gatewayUrl: string | null): ScrapeJob[] {
+export function scrapingJobs(state: PrometheusState, gatewayUrls: readonly string[]): ScrapeJob[] {
   const { configuration, targets } = state;
-  const place = gatewayUrl === null ? null : new URL(gatewayUrl).host;
-  const isOurs = (host: string) => host === place || /:(9091|9102)$/.test(host);
+  const places = gatewayUrls.map((url) => new URL(url).host);
+  const isOurs = (host: string) => places.includes(host) || /:(9091|9102)$/.test(host);
   return (configuration?.jobs ?? []).filter(
     ({ name, targets: fixed }) =>
       /push-?_?gateway|deploytrack/i.test(name) ||
@@ -21,7 +21,8 @@ export function scrapingJobs(state: PrometheusState, gatewayUrl: string | null):
   );
 }
 
-function hostOf({ url }: Target): string {
+/** The host and port of a target; empty if its URL cannot be parsed. */
+export function hostOf({ url }: Target): string {
   return URL.canParse(url) ? new URL(url).host : '';
 }
 

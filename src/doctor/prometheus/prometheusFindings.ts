@@ -6,7 +6,7 @@ import { type Finding, ok, wrong } from '../finding.ts';
 import type { Site } from '../http/fetchText.ts';
 import { textIn } from '../http/objects.ts';
 import { prometheusSite } from './api.ts';
-import { jobFindings, notScraped, scrapingJobs, targetsOf } from './jobs.ts';
+import { hostOf, jobFindings, notScraped, scrapingJobs, targetsOf } from './jobs.ts';
 import { type PrometheusState, readPrometheusState, type Unanswered } from './prometheusState.ts';
 import { retentionFindings } from './retention.ts';
 import { ruleFindings } from './ruleFindings.ts';
@@ -28,17 +28,31 @@ export async function prometheusFindings(examined: Examined, address: string): P
   return found.length > 0 ? found : [ok(`the Prometheus ${site.url} is set up for deploytrack`)];
 }
 
-async function scrapeFindings({ sound, gatewayState }: Examined, state: PrometheusState): Promise<Finding[]> {
-  const remote = await gatewayState();
-  const jobs = scrapingJobs(state, remote?.gateway.url ?? null);
-  if (jobs.length === 0)
-    return remote !== null && state.configuration !== null && state.series.length === 0
-      ? [notScraped(state, remote.gateway.url)]
-      : [];
-  const found = jobFindings(state, { jobs, isGatewayDown: remote !== null && remote.failure !== null });
-  if (found.length > 0 || sound === null || remote === null || remote.groups === null) return found;
+async function scrapeFindings(
+  { sound, gatewayStates }: Examined,
+  state: PrometheusState,
+): Promise<Finding[]> {
+  const remotes = await gatewayStates();
+  const jobs = scrapingJobs(
+    state,
+    remotes.map(({ gateway }) => gateway.url),
+  );
+  if (jobs.length === 0) {
+    const isMissing = state.configuration !== null && state.series.length === 0;
+    return isMissing ? remotes.slice(0, 1).map(({ gateway }) => notScraped(state, gateway.url)) : [];
+  }
+  const isGatewayDown = remotes.some(({ failure }) => failure !== null);
+  const found = jobFindings(state, { jobs, isGatewayDown });
+  if (found.length > 0 || sound === null) return found;
   const own = listGroups(sound, { deploymentId: null }).filter(({ goneAtMs }) => goneAtMs === null);
-  return neverScraped(state, { own, held: remote.groups, targets: targetsOf(state, jobs) });
+  const targets = targetsOf(state, jobs);
+  return remotes.flatMap(({ gateway, groups: held }) => {
+    const its = targets.filter((target) => hostOf(target) === new URL(gateway.url).host);
+    // The address of the only gateway may be another one for Prometheus.
+    return held === null
+      ? []
+      : neverScraped(state, { own, held, targets: remotes.length === 1 ? targets : its });
+  });
 }
 
 function unanswered(site: Site, { problem, status }: Unanswered): Finding {

@@ -2,6 +2,7 @@ import { DeploytrackError } from '../../errors.ts';
 import { groupLabels } from '../../metrics/exposition.ts';
 import { type GroupKey, isWellFormed, wellFormed } from '../../model.ts';
 import { redact } from '../../redact.ts';
+import { splitUrls } from '../../settings/splitUrls.ts';
 
 /** The address of a gateway. */
 export interface GatewayAddress {
@@ -25,12 +26,27 @@ export function gatewayAddress(text: string): GatewayAddress {
   return { url, userinfo: hasUser ? { username: decoded(username), password: decoded(password) } : null };
 }
 
+/** The addresses of all gateways of a setting, each once, in its order. Throws like `gatewayAddress`. */
+export function gatewayAddresses(text: string): GatewayAddress[] {
+  const parts = splitUrls(text);
+  if (parts.length === 1) return [gatewayAddress(text)];
+  const byUrl = new Map<string, GatewayAddress>();
+  for (const address of parts.map(gatewayAddress))
+    if (!byUrl.has(address.url)) byUrl.set(address.url, address);
+  return [...byUrl.values()];
+}
+
 function wrong(text: string, what: string): DeploytrackError {
   return new DeploytrackError({
     code: 'SETTING',
     message: `invalid gateway URL ${JSON.stringify(shownGateway(text).slice(0, 200))}: ${what}`,
     hint: 'use http://gateway:9091 or https://host/base',
   });
+}
+
+/** The URLs of the gateways of a setting as they may be shown. */
+export function shownGateways(text: string): string {
+  return splitUrls(text).map(shownGateway).join(', ');
 }
 
 /** The URL of a gateway as it may be shown, even an invalid one: without user, password and query. */

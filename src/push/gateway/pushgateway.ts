@@ -1,15 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../context.ts';
-import { DeploytrackError } from '../../errors.ts';
 import { expositionType } from '../../metrics/exposition.ts';
 import { GroupReader, type RemoteGroupText } from '../../metrics/parse.ts';
 import type { GroupKey } from '../../model.ts';
-import type { Session } from '../../session.ts';
-import { readSecret } from '../../settings/readSecret.ts';
 import type { GatewayProxy } from '../proxy/route.ts';
 import { beginning, decompressed, eachLine } from './body.ts';
-import { type Credentials, credentials } from './credentials.ts';
-import { gatewayAddress, groupPath } from './gatewayAddress.ts';
+import type { Credentials } from './credentials.ts';
+import { groupPath } from './gatewayAddress.ts';
 import { responseProblem } from './gatewayErrors.ts';
 import { isStrange, isStrangeLine, putPlain, strangerProblem } from './plainPut.ts';
 import type { Delivery } from './pushResult.ts';
@@ -188,62 +185,4 @@ const errorBytes = 65_536;
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
-}
-
-const ofCredentials = /^DEPLOYTRACK_GATEWAY_(USERNAME|PASSWORD|TOKEN|CA|HEADERS)/i;
-
-/**
- * The gateway of the settings with its credentials; null if there is none. Throws SETTING if its URL or one of its
- * credentials is invalid: nothing is sent then. An empty credential is a warning, and is not sent.
- */
-export async function configuredGateway(
-  session: Session,
-  { withinMs = 2000 }: { withinMs?: number } = {},
-): Promise<Pushgateway | null> {
-  const text = session.settings.text('gateway');
-  if (text === null) return null;
-  const { url, userinfo } = gatewayAddress(text);
-  const { context } = session;
-  const proxy = await proxyOf(session, { url, withinMs });
-  if (userinfo === null && !Object.keys(context.env).some((name) => ofCredentials.test(name)))
-    return { context, url, proxy, credentials: { headers: {}, caPem: null } };
-  const [username, password, token, caPem, headers] = await Promise.all(
-    ['USERNAME', 'PASSWORD', 'TOKEN', 'CA', 'HEADERS'].map((name) => secretOf(session, { name, withinMs })),
-  );
-  const said = { username, password, token, caPem, headers };
-  return { context, url, proxy, credentials: credentials(said, userinfo) };
-}
-
-/** Loads nothing if no proxy is set. */
-async function proxyOf(
-  session: Session,
-  { url, withinMs }: { url: string; withinMs: number },
-): Promise<GatewayProxy | null> {
-  const { settings } = session;
-  if (settings.isInvalid('gateway-proxy'))
-    throw new DeploytrackError({ code: 'SETTING', message: 'the proxy is invalid; nothing was pushed' });
-  const text = settings.text('gateway-proxy') ?? '';
-  if (text === '') return null;
-  const [username, password] = await Promise.all(
-    ['PROXY_USERNAME', 'PROXY_PASSWORD'].map((name) => secretOf(session, { name, withinMs })),
-  );
-  const { configuredProxy } = await import('../proxy/configuredProxy.ts');
-  return configuredProxy(session, { text, gateway: url, secrets: { username, password } });
-}
-
-/** DEPLOYTRACK_GATEWAY_<name>, or the content of the file that …_FILE names. Throws SETTING if it cannot be read. */
-async function secretOf(
-  { context, warnings }: Session,
-  { name, withinMs }: { name: string; withinMs: number },
-): Promise<string | undefined> {
-  const found = await readSecret(context, `DEPLOYTRACK_GATEWAY_${name}`, { withinMs });
-  if (found.problem === null) return found.value ?? undefined;
-  if (!found.isEmpty)
-    throw new DeploytrackError({
-      code: 'SETTING',
-      message: `${found.problem}; nothing was pushed`,
-      ...(found.expected === null ? {} : { hint: found.expected }),
-    });
-  warnings.push({ code: 'SETTING', message: `${found.problem}; it is not sent` });
-  return undefined;
 }

@@ -1,0 +1,6 @@
+import type { Settings } from '../../settings/settings.ts';
+
+/** Whether the next gateway may be used while that of a host is down. */
+export function isFailover({ settings }: { readonly settings: Settings }): boolean {
+  return /^(1|true)$/i.test(settings.text('gateway-failover') ?? '');
+}

@@ -1,0 +1,59 @@
+import type { Warning } from '../../errors.ts';
+import { type ListedGroup, listGroups, mayTry } from '../../ledger/push/deliveries.ts';
+import type { PushRequest, Session } from '../../session.ts';
+import type { Pushgateway } from '../gateway/pushgateway.ts';
+import { Budget } from '../lease.ts';
+import { pushToGateway, withOutstanding } from '../pushToGateway.ts';
+import { isFailover } from './isFailover.ts';
+import { place } from './place.ts';
+
+/**
+ * Pushes every group with news to that of several gateways which its instance has, the deployment's own first, all under
+ * one deadline. With `gateway-failover`, the groups of one that fails go to the next by rank, and are noted as still to be
+ * deleted where they were.
+ */
+export async function pushToShards(
+  session: Session,
+  { gateways, request }: { gateways: readonly Pushgateway[]; request: PushRequest },
+): Promise<Warning[]> {
+  const { context, store } = session;
+  const database = await store.database();
+  const budget = new Budget(context, request.budgetMs);
+  const isMark = request.adopt === 'never';
+  const hasFailover = isFailover(session);
+  const down = new Set<string>();
+  const isPaused = (url: string) => !mayTry(database, { url, nowMs: context.instant().wallMs });
+  const gatewayOf = (group: ListedGroup) =>
+    place(group, { gateways, hasFailover, mayMove: !isMark, insist: request.insist, down, isPaused });
+  const [told, failures]: [Warning[], Warning[]] = [[], []];
+  const meant = new Map<number, ListedGroup>();
+  let pending: readonly ListedGroup[] = listGroups(database, request);
+  for (;;) {
+    const gateway = pending.map(gatewayOf).find((one) => one !== null) ?? null;
+    if (gateway === null) break;
+    const groups = pending.filter((group) => gatewayOf(group) === gateway);
+    // One that does not respond must leave time for the next.
+    const hasNext = hasFailover && !isMark && down.size + 1 < gateways.length;
+    const time = hasNext ? budget.half() : budget;
+    const asked = hasNext ? { ...request, budgetMs: time.leftMs } : request;
+    const shards = { gateways, down };
+    const end = await pushToGateway(session, { gateway, shards, groups, budget: time, request: asked });
+    for (const group of end.meant) meant.set(group.groupId, group);
+    if (end.left.length > 0) down.add(gateway.url);
+    // Without a warning it only had too little time: other requests used it up.
+    const failure = end.left.length > 0 ? end.warnings.filter(({ about }) => about !== undefined) : [];
+    failures.push(...failure);
+    told.push(...end.warnings.filter((one) => !failure.includes(one)));
+    const isNext = hasNext && failure.length > 0;
+    pending = pending.filter((group) => !groups.includes(group) || (isNext && end.left.includes(group)));
+  }
+  const isHeld = hasFailover && !isMark && pending.length === 0 && down.size < gateways.length;
+  const left = isHeld ? told : [...failures, ...told];
+  const outstanding = withOutstanding(database, { warnings: left, meant: [...meant.values()], request });
+  return [...(isHeld ? failures.map(replaced) : []), ...outstanding];
+}
+
+/** The failure of a gateway whose groups are on another one now. */
+function replaced({ failed: _, ...warning }: Warning): Warning {
+  return { ...warning, hint: 'its groups were pushed to the next gateway (--gateway-failover)' };
+}

@@ -1,0 +1,45 @@
+import type { Warning } from '../../errors.ts';
+import { noteFailure } from '../../ledger/push/backOff.ts';
+import { forgetCopy } from '../../ledger/push/copies.ts';
+import { mayTry, noteReached } from '../../ledger/push/deliveries.ts';
+import { formerGateway } from '../gateway/configuredGateways.ts';
+import { remove } from '../gateway/pushgateway.ts';
+import type { GroupPush } from '../groupPush.ts';
+
+/**
+ * Deletes a group, whose lease the caller has, at the addresses where it was. One that does not respond stays noted, and
+ * is tried again by the next command that is not a mark, after the pause of that gateway. Half of the time is left for
+ * the push that follows.
+ */
+export async function removeCopies(task: GroupPush, urls: readonly string[]): Promise<Warning[]> {
+  const { session, group, request, budget } = task;
+  const { context, store } = session;
+  const others = task.shards?.gateways ?? [task.gateway];
+  const time = budget.half();
+  const warnings: Warning[] = [];
+  for (const url of urls) {
+    const isPaused = !mayTry(await store.database(), { url, nowMs: context.instant().wallMs });
+    if (task.shards?.down.has(url) || (isPaused && !request.insist) || time.leftMs === 0) continue;
+    const gateway =
+      others.find((one) => one.url === url) ??
+      (await formerGateway(session, { url, others, withinMs: time.leftMs }));
+    const result = await time.spend((timeoutMs) => remove(gateway, { key: group, timeoutMs }));
+    const nowMs = context.instant().wallMs;
+    await store.note((database) => {
+      if (result.outcome === 'delivered') {
+        forgetCopy(database, { groupId: group.groupId, url });
+        noteReached(database, url);
+      } else noteFailure(database, { url, nowMs, line: result.line });
+    });
+    if (result.outcome !== 'delivered') warnings.push(notRemoved(task, { url, line: result.line }));
+  }
+  return warnings;
+}
+
+function notRemoved({ group, gateway }: GroupPush, { url, line }: { url: string; line: string }): Warning {
+  return {
+    code: 'GATEWAY',
+    message: `cannot remove the metrics of ${group.deployment}/${group.environment} from ${url}, where they were before ${gateway.url}: ${line}`,
+    hint: 'until they are removed, sums count them twice; the next command or `deploytrack push` tries again',
+  };
+}
