@@ -5,7 +5,7 @@ import { pageScript } from './bundles.mjs';
 
 const script = await build(pageScript);
 // In the order in which later rules win.
-const styles = ['base', 'head', 'cards', 'figures', 'bars', 'list', 'detail', 'empty', 'narrow'];
+const styles = ['base', 'head', 'cards', 'figures', 'bars', 'list', 'detail', 'fleet', 'empty', 'narrow'];
 const css = styles.map((name) => readFileSync(`src/web/style/${name}.css`, 'utf8')).join('\n');
 const style = await transform(css, { loader: 'css', minify: true });
 const page = readFileSync('src/web/page.html', 'utf8')

@@ -7,7 +7,7 @@ import { table } from '../report/terminal/table.ts';
 import type { Cell, Column } from '../report/terminal/tableColumn.ts';
 import { type Format, plainPaint, type View } from '../report/terminal/view.ts';
 import { formatAgo, formatTime } from '../text/figures.ts';
-import type { FleetHost } from './readFleet.ts';
+import type { FleetHost } from './fleetHost.ts';
 
 /** The hosts of a fleet as text that ends with a newline. */
 export function formatFleet(hosts: readonly FleetHost[], view: View & { readonly format: Format }): string {

@@ -1,4 +1,4 @@
-import type { FleetHost } from './readFleet.ts';
+import type { FleetHost } from './fleetHost.ts';
 
 /** Whether a host runs a version, its last deployment is over, and its last health check did not fail. */
 export function isThere(

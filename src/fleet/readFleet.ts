@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
-import { connect } from './connect.ts';
+import { type Connection, connect } from './connect.ts';
+import { type FleetHost, withBehind } from './fleetHost.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { storeError } from './storeProblem.ts';
 import { viewSchema } from './tables.ts';
@@ -12,25 +13,6 @@ export interface FleetFilter {
   readonly host: string | null;
 }
 
-/** A host and one deployment on it. Times are Unix ms. */
-export interface FleetHost {
-  readonly host: string;
-  readonly deployment: string;
-  readonly environment: string;
-  /** In service; null before anything was. */
-  readonly version: string | null;
-  readonly sinceMs: number | null;
-  readonly lastId: string;
-  readonly lastVersion: string;
-  readonly lastStatus: string;
-  readonly lastStartedMs: number;
-  readonly healthy: boolean | null;
-  /** When the store last heard of it, by the clock of the store. */
-  readonly seenMs: number;
-  /** How many versions came later than its own on other hosts of the same deployment and environment; null: unknown. */
-  readonly behind: number | null;
-}
-
 const mostHosts = 100_000;
 
 /** The hosts by name. Throws a StoreError. */
@@ -41,19 +23,27 @@ export async function readFleet(
 ): Promise<FleetHost[]> {
   const connection = await connect(context, address, { timeoutMs });
   try {
-    const { rows } = await connection.query(fleetSql, {
-      values: [filter.deployment, filter.environment],
-      timeoutMs,
-    });
-    // Which versions are newer depends on all hosts.
-    const hosts = withBehind(rows.map((row) => hostOf(row as Record<string, string | null>)));
-    const wanted = filter.host === null ? null : patternOf(filter.host);
-    return wanted === null ? hosts : hosts.filter(({ host }) => wanted.test(host));
+    return await queryFleet(connection, { filter, timeoutMs });
   } catch (error) {
     throw storeError(error, address.shown);
   } finally {
     connection.close();
   }
+}
+
+/** The same on a connection that is open. Throws the errors of `pg`. */
+export async function queryFleet(
+  connection: Connection,
+  { filter, timeoutMs }: { filter: FleetFilter; timeoutMs: number },
+): Promise<FleetHost[]> {
+  const { rows } = await connection.query(fleetSql, {
+    values: [filter.deployment, filter.environment],
+    timeoutMs,
+  });
+  // Which versions are newer depends on all hosts.
+  const hosts = withBehind(rows.map((row) => hostOf(row as Record<string, string | null>)));
+  const wanted = filter.host === null ? null : patternOf(filter.host);
+  return wanted === null ? hosts : hosts.filter(({ host }) => wanted.test(host));
 }
 
 const ms = (column: string): string => `CAST(floor(extract(epoch FROM ${column}) * 1000) AS text)`;
@@ -88,22 +78,4 @@ function hostOf(row: Record<string, string | null>): FleetHost {
     seenMs: number(row.received_at) ?? 0,
     behind: null,
   };
-}
-
-/** Versions in the order in which they first came into service on any host that still runs them. */
-function withBehind(hosts: readonly FleetHost[]): FleetHost[] {
-  const firsts = new Map<string, Map<string, number>>();
-  const siteOf = ({ deployment, environment }: FleetHost) => JSON.stringify([deployment, environment]);
-  for (const one of hosts) {
-    if (one.version === null || one.sinceMs === null) continue;
-    const versions = firsts.get(siteOf(one)) ?? new Map<string, number>();
-    firsts.set(siteOf(one), versions);
-    versions.set(one.version, Math.min(one.sinceMs, versions.get(one.version) ?? one.sinceMs));
-  }
-  return hosts.map((one) => {
-    const versions = firsts.get(siteOf(one));
-    const own = one.version === null ? undefined : versions?.get(one.version);
-    if (own === undefined) return one;
-    return { ...one, behind: [...(versions?.values() ?? [])].filter((first) => first > own).length };
-  });
 }

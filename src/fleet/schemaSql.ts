@@ -74,6 +74,8 @@ const indexes = [
   index('deployment_by_start', 'deployment_metrics (deployment_started_at)'),
   index('deployment_by_group', `deployment_metrics (${group}, deployment_started_at)`),
   index('deployment_by_id', 'deployment_metrics (deployment_id)'),
+  // For readers that ask again and again what is new.
+  index('deployment_by_arrival', 'deployment_metrics (received_at)'),
   index(
     'deployment_in_service',
     `deployment_metrics (${group}, deployment_completed_at) WHERE ${hasEndedWell}`,

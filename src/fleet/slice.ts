@@ -20,7 +20,8 @@ export interface Slice {
   readonly withEarlier?: boolean;
 }
 
-interface Key {
+/** A deployment of a store, as its columns name it. */
+export interface Key {
   readonly ledger_id: string;
   readonly deployment_id: string;
 }
@@ -58,7 +59,7 @@ async function keysOf(connection: Connection, { filter, words }: Slice): Promise
 const mostEarlier = 100;
 
 /** Those of the same host, deployment and environment. */
-async function withEarlier(connection: Connection, keys: readonly Key[]): Promise<Key[]> {
+export async function withEarlier(connection: Connection, keys: readonly Key[]): Promise<Key[]> {
   const found = await Promise.all(
     keys.map(({ ledger_id, deployment_id }) =>
       connection.query(
@@ -89,7 +90,8 @@ function conditionOf(
   return { sql: `${sql} AND (${meant.join(' OR ') || 'false'})`, values };
 }
 
-async function rowsFor(
+/** The rows of one table of these deployments. */
+export async function rowsFor(
   connection: Connection,
   { table, keys }: { table: string; keys: readonly Key[] },
 ): Promise<SlicedRows> {

@@ -13,4 +13,13 @@ export interface Running {
 /** Starts a task; null if it is not enabled. Throws a usage error for an invalid option. */
 export type BackgroundTask = (server: ServerContext, input: ServeInput) => Promise<Running | null>;
 
-export const backgroundTasks: readonly BackgroundTask[] = [ageOutTask, dockerTask, rollupTask];
+const ofLedger: readonly BackgroundTask[] = [ageOutTask, dockerTask, rollupTask];
+
+/** Sample data does not change; of a store nothing is pushed and nothing recorded here. */
+export function backgroundTasks({
+  isSample,
+  store,
+}: Pick<ServerContext, 'isSample' | 'store'>): readonly BackgroundTask[] {
+  if (isSample) return [];
+  return store === null ? ofLedger : [rollupTask];
+}

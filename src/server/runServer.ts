@@ -22,14 +22,14 @@ export async function runServer(
   const streams = new OpenStreams();
   const own = new ServerMetrics();
   const app = serverApp(server, {
-    routes: allRoutes(own, { streams, input, isSample: server.isSample }),
+    routes: allRoutes(own, { streams, input, server }),
     limits,
     authenticate: listener.authenticate,
     onAnswered: (request) => own.answered(request),
   });
   const running: Running[] = [];
   try {
-    for (const task of server.isSample ? [] : backgroundTasks) {
+    for (const task of backgroundTasks(server)) {
       const begun = await task(server, input);
       if (begun !== null) running.push(begun);
     }
@@ -44,8 +44,9 @@ export async function runServer(
     // Before the log line `listening`: a program that waits for the line may stop us at once.
     const stopped = stopSignal(server);
     const sample = server.isSample ? { sample: 'all deployments are sample data' } : {};
+    const store = server.store === null ? {} : { store: server.store.state().shown };
     const shown = { address: shownUrl(listening.address, listener.tls), auth: listener.auth };
-    server.log({ level: 'info', message: 'listening', ...shown, ...sample });
+    server.log({ level: 'info', message: 'listening', ...shown, ...sample, ...store });
     const signal = await stopped;
     server.log({ level: 'info', message: 'stopping', signal });
     const { connections } = listening;

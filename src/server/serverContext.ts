@@ -1,3 +1,4 @@
+import type { ServedStore } from '../fleet/serve/servedStore.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import type { Session } from '../session.ts';
 
@@ -13,6 +14,8 @@ export interface ServerContext {
   readonly site: { readonly deployment: string | null; readonly environment: string | null };
   /** All deployments are sample data, and every response says so. */
   readonly isSample: boolean;
+  /** The central store whose deployments the ledger has; null: it is that of this host. */
+  readonly store: ServedStore | null;
   log(entry: LogEntry): void;
 }
 

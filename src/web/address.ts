@@ -6,8 +6,8 @@ export type Query = Readonly<Record<string, string>>;
 
 /** What a URL fragment names. */
 export interface Place {
-  readonly kind: 'list' | 'detail' | 'compare' | 'trends';
-  /** Of the deployments, the older one first. */
+  readonly kind: 'list' | 'detail' | 'compare' | 'trends' | 'fleet' | 'rollout';
+  /** Of the deployments, the older one first; of a rollout deployment, environment and version. */
   readonly ids: readonly string[];
   readonly query: Query;
 }
@@ -17,7 +17,13 @@ const scopeNames = ['deployment', 'environment', 'host', 'period'];
 
 export const usualPeriod = '30d';
 
-const kinds: Readonly<Record<string, Place['kind']>> = { d: 'detail', c: 'compare', t: 'trends' };
+const kinds: Readonly<Record<string, Place['kind']>> = {
+  d: 'detail',
+  c: 'compare',
+  t: 'trends',
+  f: 'fleet',
+  r: 'rollout',
+};
 
 export function placeOf(hash: string): Place {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?');
@@ -56,6 +62,23 @@ export function listAddress(query: Query): string {
 /** The address of the trends of the scope of a list. */
 export function trendsAddress(query: Query): string {
   return addressOf({ kind: 'trends', ids: [], query: scopeOf(query) });
+}
+
+/** The hosts of the scope of a list. */
+export function fleetAddress(query: Query): string {
+  return addressOf({ kind: 'fleet', ids: [], query });
+}
+
+export function rolloutAddress({
+  deployment,
+  environment,
+  version,
+}: {
+  readonly deployment: string;
+  readonly environment: string;
+  readonly version: string;
+}): string {
+  return addressOf({ kind: 'rollout', ids: [deployment, environment, version], query: {} });
 }
 
 /** Another query: an empty or missing value removes a parameter. A list that changes starts again from its beginning. */

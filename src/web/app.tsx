@@ -1,19 +1,21 @@
 /// <reference lib="dom" />
 import type { VNode } from 'preact';
 import { useEffect, useErrorBoundary, useMemo, useRef, useState } from 'preact/hooks';
-import { ahead, listAddress, type Place, placeOf, type Query, useAddress } from './address.ts';
+import { addressOf, ahead, type Place, placeOf, type Query, useAddress } from './address.ts';
 import { useArrival } from './arrival.ts';
 import { type Ahead, now, ServerClock } from './clock.ts';
 import { Compare } from './compare.tsx';
 import { Detail } from './detail.tsx';
 import { FirstScreen } from './firstScreen.tsx';
+import { Fleet } from './fleet.tsx';
 import { Head } from './head.tsx';
 import { KeyHelp } from './keyHelp.tsx';
 import { useKeys } from './keys.ts';
+import { Rollout } from './rollout.tsx';
 import type { Source } from './source.ts';
 import { titleOf } from './title.ts';
 import { TrendsView } from './trends.tsx';
-import { type Shown, useView, type View } from './view.ts';
+import { answerOf, type Shown, useView, type View } from './view.ts';
 
 /** Shows what the address names, and keeps it up to date. */
 export function App({ source }: { readonly source: Source }): VNode {
@@ -64,7 +66,7 @@ function Problem({
 }: {
   readonly shown: Shown;
   readonly failure: Error | null;
-  readonly back: Query;
+  readonly back: Place;
 }): VNode | null {
   const why = failure?.message ?? problem;
   if (why === '') return null;
@@ -74,7 +76,7 @@ function Problem({
       {failure === null && view !== null && '. Below is what was loaded before'}
       {view === null && (
         <>
-          . <a href={listAddress(back)}>All deployments</a>
+          . <a href={addressOf(back)}>{back.kind === 'list' ? 'All deployments' : 'Hosts'}</a>
         </>
       )}
     </p>
@@ -88,10 +90,10 @@ function withPicked(place: Place | null, address: string): Place | null {
   return { ...place, query: { ...place.query, pick: query.pick } };
 }
 
-/** The query of the last list, so that a deployment has a link to it. */
-function useLastList(place: Place): Query {
-  const last = useRef<Query>({});
-  if (place.kind === 'list') last.current = place.query;
+/** The last list, or table of hosts, so that a deployment has a link to it. */
+function useLastList(place: Place): Place {
+  const last = useRef<Place>({ kind: 'list', ids: [], query: {} });
+  if (['list', 'fleet', 'rollout'].includes(place.kind)) last.current = place;
   return last.current;
 }
 
@@ -107,7 +109,7 @@ function useSaid(): [said: string, say: (text: string) => void] {
 }
 
 function useAhead({ made }: Source, { view, overview }: Shown): Ahead {
-  const said = view !== null && 'one' in view ? view.one.now : overview?.now;
+  const said = answerOf({ view, overview })?.now;
   return useMemo(
     () => ({
       offsetMs: said === undefined ? 0 : Date.parse(said) - now().getTime(),
@@ -136,7 +138,7 @@ function Content({
   readonly place: Place;
   readonly asked: Query;
   readonly source: Source;
-  readonly lastList: Query;
+  readonly lastList: Place;
   readonly say: (text: string) => void;
 }): VNode {
   // With a key, another deployment is a new view and does not keep the scroll position of the previous one.
@@ -144,6 +146,8 @@ function Content({
     return <Detail key={view.one.deployment_id} one={view.one} back={lastList} say={say} />;
   if (view.kind === 'compare') return <Compare {...view} back={lastList} />;
   if (view.kind === 'trends') return <TrendsView {...view} query={place.query} />;
+  if (view.kind === 'rollout') return <Rollout {...view.page} say={say} />;
+  if (view.kind === 'fleet') return <Fleet {...view} query={place.query} asked={asked} say={say} />;
   const isReport = source.made !== null;
   return <FirstScreen {...view} query={place.query} asked={asked} isReport={isReport} say={say} />;
 }

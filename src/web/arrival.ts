@@ -11,7 +11,7 @@ interface Left {
 
 /**
  * After a link to another kind of view, moves the focus to its top for keyboards and screen readers; not for the first
- * view. A list that was left before is shown as it was left.
+ * view. A list, or a table of hosts, that was left before is shown as it was left.
  */
 export function useArrival(place: Place | null, address: string): RefObject<HTMLElement | null> {
   const main = useRef<HTMLElement>(null);
@@ -25,7 +25,8 @@ export function useArrival(place: Place | null, address: string): RefObject<HTML
   }, [address]);
   useLayoutEffect(() => {
     if (before.current.name !== null && before.current.name !== name) {
-      const known = place?.kind === 'list' ? left.current.get(withoutPick(address)) : undefined;
+      const known =
+        place !== null && lists.includes(place.kind) ? left.current.get(withoutPick(address)) : undefined;
       const link = known?.id == null ? null : openLink(known.id);
       scrollTo(0, known?.top ?? 0);
       (link ?? main.current)?.focus({ preventScroll: true });
@@ -35,6 +36,9 @@ export function useArrival(place: Place | null, address: string): RefObject<HTML
   }, [name]);
   return main;
 }
+
+/** Views whose rows lead to others. */
+const lists: readonly Place['kind'][] = ['list', 'fleet', 'rollout'];
 
 function leaving(): Left {
   const row = document.activeElement?.closest<HTMLElement>('tr[data-id]');

@@ -1,6 +1,7 @@
 import type { ComponentChild, VNode } from 'preact';
 import type { ComparedItems, Deployment } from '../server/api.ts';
-import { compareAddress, deploymentAddress, listAddress, type Query } from './address.ts';
+import { compareAddress, deploymentAddress, type Place } from './address.ts';
+import { BackLink } from './backLink.tsx';
 import { type ComparedTime, comparedTimes } from './compared.ts';
 import { seconds } from './format.ts';
 import { Chip, DeploymentLink, Sign } from './parts.tsx';
@@ -18,14 +19,12 @@ export function Compare({
   readonly one: Deployment;
   readonly other: Deployment;
   readonly items: ComparedItems['changes'];
-  readonly back: Query;
+  readonly back: Place;
 }): VNode {
   return (
     <article class="compare">
       <nav class="trail" aria-label="Other deployments">
-        <a href={listAddress(back)} data-back>
-          ← all deployments
-        </a>
+        <BackLink to={back} />
         <a
           class="button"
           href={compareAddress({ older: other.deployment_id ?? '', newer: one.deployment_id ?? '' })}

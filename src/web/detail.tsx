@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { Deployment } from '../server/api.ts';
-import { compareAddress, deploymentAddress, listAddress, type Query } from './address.ts';
+import { compareAddress, deploymentAddress, type Place } from './address.ts';
+import { BackLink } from './backLink.tsx';
 import { CopyLink } from './copyLink.tsx';
 import { DetailFacts } from './detailFacts.tsx';
 import { DetailTables } from './detailTables.tsx';
@@ -16,15 +17,13 @@ export function Detail({
   say,
 }: {
   readonly one: Deployment;
-  readonly back: Query;
+  readonly back: Place;
   readonly say: (text: string) => void;
 }): VNode {
   return (
     <article class="detail">
       <nav class="trail" aria-label="Other deployments">
-        <a href={listAddress(back)} data-back>
-          ← all deployments
-        </a>
+        <BackLink to={back} />
         <span class="tools">
           <Step kind="button" text="‹ previous" name="Previous deployment" href={addressOfId(one.before)} />
           <Step kind="button" text="next ›" name="Next deployment" href={addressOfId(one.after)} />

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { Bars } from './bars.tsx';
 import { Dora } from './dora.tsx';
-import { Empty } from './empty.tsx';
+import { Empty, EmptyStore } from './empty.tsx';
 import { Figures } from './figures.tsx';
 import { InService } from './inService.tsx';
 import { LastFailureCard } from './lastFailure.tsx';
@@ -12,7 +12,8 @@ import { Running } from './running.tsx';
 /** What is in service, what is being deployed, how it went, and the deployments. */
 export function FirstScreen(listing: Listing): VNode {
   const { overview, query, isReport } = listing;
-  if (overview.is_empty) return <Empty />;
+  if (overview.is_empty)
+    return overview.store === undefined ? <Empty /> : <EmptyStore name={overview.store.name} />;
   return (
     <>
       <h1 class="unseen">Deployments</h1>

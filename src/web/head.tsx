@@ -1,12 +1,14 @@
 import type { VNode } from 'preact';
-import { usualPeriod } from './address.ts';
+import type { Overview } from '../server/api.ts';
+import { fleetAddress, scopeOf, usualPeriod } from './address.ts';
 import { useNow } from './clock.ts';
 import { clockTime, offset, zoneName } from './format.ts';
 import type { Connection } from './live.ts';
 import { ScopeBar } from './scopeBar.tsx';
 import type { Source } from './source.ts';
+import { StoreLines } from './storeLines.tsx';
 import { Moment } from './time.tsx';
-import type { Shown } from './view.ts';
+import { answerOf, type Shown } from './view.ts';
 
 /** What everything below is about, and whether it is up to date. */
 export function Head({
@@ -20,7 +22,7 @@ export function Head({
   readonly connection: Connection;
   readonly onHelp: () => void;
 }): VNode {
-  const answered = view !== null && 'one' in view ? view.one : overview;
+  const answered = answerOf({ view, overview });
   const hasScope = made === null && overview !== null && !overview.is_empty && place !== null;
   return (
     <header id="head">
@@ -29,11 +31,17 @@ export function Head({
           <strong>Sample data: these deployments are not real</strong>
         </p>
       )}
+      {answered?.store !== undefined && <StoreLines of={answered.store} />}
       <div class="bar">
         <a class="brand" href="#/">
           deploytrack
         </a>
-        {hasScope && (place.kind === 'list' || place.kind === 'trends') && (
+        {made === null && hasHosts(overview) && (
+          <a class="hosts-link" data-hosts href={fleetAddress(scopeOf(place?.query ?? {}))}>
+            hosts
+          </a>
+        )}
+        {hasScope && ['list', 'trends', 'fleet'].includes(place.kind) && (
           <ScopeBar overview={overview} place={place} usualPeriod={usualPeriod} />
         )}
         <div class="state">
@@ -52,6 +60,12 @@ export function Head({
       )}
     </header>
   );
+}
+
+/** Several, or those of a store. */
+function hasHosts(overview: Overview | null): boolean {
+  if (overview === null || overview.is_empty) return false;
+  return overview.store !== undefined || new Set(overview.hosts.map(({ instance }) => instance)).size > 1;
 }
 
 function Live({ isLive, since }: Connection): VNode {

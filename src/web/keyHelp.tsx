@@ -4,11 +4,12 @@ import { useEffect, useRef } from 'preact/hooks';
 
 const keys = [
   ['/', 'search'],
-  ['j  k', 'next and previous deployment'],
+  ['j  k', 'next and previous deployment, or host'],
   ['Enter', 'open it'],
   ['x', 'select it'],
   ['c', 'compare the two that are selected'],
   ['y', 'copy the link of what is shown'],
+  ['h', 'hosts, if there are several'],
   ['?', 'this help'],
 ];
 

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { useEffect } from 'preact/hooks';
 
-/** Keys of the whole page: `/` searches, `j` and `k` go through the list, `x` selects, `c` compares, `?` helps. */
+/** Keys of the whole page: `/` searches, `j` and `k` go through the list, `x` selects, `c` compares, `h` shows the hosts, `?` helps. */
 export function useKeys(onHelp: () => void): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
@@ -25,6 +25,7 @@ const actions: Readonly<Record<string, () => void>> = {
   x: () => rowOfFocus()?.querySelector<HTMLElement>('input[type=checkbox]')?.click(),
   c: () => find('[data-compare]')?.click(),
   y: () => find('[data-copy]')?.click(),
+  h: () => find('[data-hosts]')?.click(),
 };
 
 function find(selector: string): HTMLElement | null {

@@ -4,8 +4,10 @@ import type {
   ComparedItems,
   Deployment,
   DeploymentPage,
+  FleetPage,
   Overview,
   ReportOrigin,
+  RolloutPage,
 } from '../server/api.ts';
 import type { Query } from './address.ts';
 import { type Listener, listen } from './events.ts';
@@ -21,6 +23,8 @@ export interface Source {
   changed(query: Query, ids: readonly string[]): Promise<ChangedRows>;
   deployment(id: string): Promise<Deployment>;
   comparison(one: string, other: string): Promise<ComparedItems>;
+  fleet(query: Query): Promise<FleetPage>;
+  rollout(query: Query): Promise<RolloutPage>;
   /** Returns a function that ends it. */
   listen(listener: Listener): () => void;
 }
@@ -87,6 +91,8 @@ function answers(get: (path: string) => Promise<unknown>): Omit<Source, 'made' |
     deployment: async (id) => (await get(`/api/deployments/${encodeURIComponent(id)}`)) as Deployment,
     comparison: async (one, other) =>
       (await get(`/api/comparison${search({ one, other })}`)) as ComparedItems,
+    fleet: async (query) => (await get(`/api/fleet${search(query)}`)) as FleetPage,
+    rollout: async (query) => (await get(`/api/rollout${search(query)}`)) as RolloutPage,
   };
 }
 

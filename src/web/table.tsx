@@ -6,11 +6,14 @@ export function Table({
   head,
   rows,
   numbers = [],
+  ids = [],
 }: {
   readonly caption: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly ComponentChild[])[];
   readonly numbers?: readonly number[];
+  /** The deployments that rows lead to, for the keys that go through them. */
+  readonly ids?: readonly (string | null)[];
 }): VNode | null {
   if (rows.length === 0) return null;
   const kind = (index: number): { class?: string } => (numbers.includes(index) ? { class: 'number' } : {});
@@ -29,8 +32,8 @@ export function Table({
           </tr>
         </thead>
         <tbody>
-          {rows.map((cells) => (
-            <tr>
+          {rows.map((cells, row) => (
+            <tr {...(ids[row] == null ? {} : { 'data-id': ids[row] })}>
               {cells.map((cell, index) => (
                 <td {...kind(index)} data-head={head[index]}>
                   {cell}

@@ -11,9 +11,13 @@ export function titleOf({ view, place }: Shown): string {
     return `${parts.filter((part) => part !== null).join(' ')} – ${name}`;
   }
   if (view.kind === 'compare') return `${view.one.version} and ${view.other.version} – ${name}`;
+  if (view.kind === 'rollout') {
+    const { version, deployment, environment } = view.page.rollout;
+    return `rollout ${version} ${deployment} ${environment} – ${name}`;
+  }
   const { deployment, environment, host, status, search } = place.query;
   const about = [
-    view.kind === 'trends' ? 'trends' : '',
+    view.kind === 'list' ? '' : view.kind === 'fleet' ? 'hosts' : view.kind,
     status === undefined ? '' : wordOf(status),
     deployment,
     environment,

@@ -1,5 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { ComparedItems, Deployment, DeploymentPage, ListRow, Overview } from '../server/api.ts';
+import type {
+  ComparedItems,
+  Deployment,
+  DeploymentPage,
+  FleetPage,
+  ListRow,
+  Overview,
+  RolloutPage,
+} from '../server/api.ts';
 import { addressOf, type Place, placeOf, withoutPick } from './address.ts';
 import { type Connection, useLive } from './live.ts';
 import { changesFigures, countedOf, patched, withRunning } from './patch.ts';
@@ -16,7 +24,9 @@ export type View =
       readonly other: Deployment;
       readonly items: ComparedItems['changes'];
     }
-  | { readonly kind: 'trends'; readonly overview: Overview; readonly rows: readonly ListRow[] };
+  | { readonly kind: 'trends'; readonly overview: Overview; readonly rows: readonly ListRow[] }
+  | { readonly kind: 'fleet'; readonly overview: Overview; readonly fleet: FleetPage }
+  | { readonly kind: 'rollout'; readonly page: RolloutPage };
 
 export interface Shown {
   /** The address of the view, or without one that of the problem; null if nothing was loaded yet. */
@@ -27,6 +37,15 @@ export interface Shown {
   readonly overview: Overview | null;
   /** Why the address cannot be shown; empty if it is shown. */
   readonly problem: string;
+}
+
+/** The response that says when it was given, and where its deployments come from. */
+export function answerOf({
+  view,
+  overview,
+}: Pick<Shown, 'view' | 'overview'>): Overview | Deployment | RolloutPage | null {
+  if (view?.kind === 'rollout') return view.page;
+  return view !== null && 'one' in view ? view.one : overview;
 }
 
 /** So many characters of IDs are one request: the server accepts no address above 4 KiB. */
@@ -83,23 +102,37 @@ function withProblem(before: Shown, { place, error }: { place: Place; error: Err
   return { ...before, ...(stays ? {} : { place, view: null }), problem: error.message };
 }
 
+/** Views of many deployments together: a change of one loads all of it. */
+const asWhole: readonly View['kind'][] = ['trends', 'fleet', 'rollout'];
+
 /** What is shown, if a change can be made in it. While another address is loaded, it is not of that one yet. */
 function patchable({ view, problem, place }: Shown, wanted: string): View | null {
   const isOfAddress = place !== null && addressOf(place) === wanted;
-  return isOfAddress && problem === '' && view?.kind !== 'trends' ? view : null;
+  return isOfAddress && problem === '' && view !== null && !asWhole.includes(view.kind) ? view : null;
 }
 
 function overviewIn(view: View): Overview | null {
   return 'overview' in view ? view.overview : null;
 }
 
-async function load(source: Source, { kind, ids: [one = '', other = ''], query }: Place): Promise<View> {
+async function load(
+  source: Source,
+  { kind, ids: [one = '', other = '', third = ''], query }: Place,
+): Promise<View> {
   if (kind === 'detail') return { kind, one: await source.deployment(one) };
   if (kind === 'compare') {
     const [first, second] = await Promise.all([source.deployment(one), source.deployment(other)]);
     return { kind, one: first, other: second, items: await itemsOf(source, first, second) };
   }
+  if (kind === 'rollout') {
+    const rollout = { deployment: one, environment: other, version: third };
+    return { kind, page: await source.rollout(rollout) };
+  }
   const overview = source.overview(scopeQuery(query));
+  if (kind === 'fleet') {
+    const fleet = source.fleet(filterQuery(query));
+    return { kind, overview: await overview, fleet: await fleet };
+  }
   if (kind === 'trends') {
     const page = await source.deployments({ ...filterQuery(query), limit: '200' });
     return { kind, overview: await overview, rows: page.rows };
@@ -124,8 +157,9 @@ async function change(
   source: Source,
   { place, view, ids }: { place: Place; view: View; ids: readonly string[] },
 ): Promise<View | null> {
-  if (view.kind === 'trends') return null;
-  if (view.kind !== 'list') return concerns(view, { place, ids }) ? load(source, place) : null;
+  if (view.kind === 'detail' || view.kind === 'compare')
+    return concerns(view, { place, ids }) ? load(source, place) : null;
+  if (view.kind !== 'list') return null;
   if (ids.join().length > mostIdText) return load(source, place);
   const { query } = place;
   const changes = await source.changed(filterQuery(query), ids);

@@ -38,6 +38,19 @@ export function hostStates(database: Database, changes: readonly Change[]): Host
   return groups.flatMap((group) => stateOf(database, group) ?? []);
 }
 
+/** As many hosts as a page of one ledger shows. */
+const mostGroups = 500;
+
+/** The state of every host that has a group. */
+export function allHostStates(database: Database): HostState[] {
+  const groups = database
+    .prepare<[], Group>(
+      `SELECT id, instance, deployment, environment FROM groups ORDER BY deployment, environment, instance LIMIT ${mostGroups}`,
+    )
+    .all();
+  return groups.flatMap((group) => stateOf(database, group) ?? []);
+}
+
 type Last = Pick<HostState, `last_${string}` & keyof HostState>;
 
 function stateOf(database: Database, { id, ...group }: Group): HostState | null {

@@ -25,7 +25,8 @@ export function sliceOf(tables: readonly SlicedRows[]): Database {
   return database;
 }
 
-function withoutUniqueStart(database: Database): void {
+/** For rows of several hosts. */
+export function withoutUniqueStart(database: Database): void {
   const made = database
     .prepare<[], string>("SELECT sql FROM sqlite_master WHERE name = 'deployment_metrics'")
     .pluck()
@@ -78,7 +79,8 @@ function fill(
   }
 }
 
-function valueIn(value: unknown): Value {
+/** A value of the store as a ledger keeps it. */
+export function valueIn(value: unknown): Value {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'number') return value;

@@ -20,11 +20,20 @@ export interface HealthResponse {
 /** One site at one moment. `limit` is the maximum length of each list. `site` is null if the ledger has no deployment. */
 export function healthResponse(
   database: Database,
-  { site, limit, isSample = false }: { site: Site | null; limit: number; isSample?: boolean },
+  {
+    site,
+    limit,
+    isSample = false,
+    storeLostSince = null,
+  }: { site: Site | null; limit: number; isSample?: boolean; storeLostSince?: string | null },
 ): HealthResponse {
   return transaction(database, { mode: 'read' }, () => {
     const answer = site === null ? nothingYet : ofSite(database, { site, limit });
-    return isSample ? { ...answer, body: { ...answer.body, sample: true } } : answer;
+    const origin = {
+      ...(isSample ? { sample: true } : {}),
+      ...(storeLostSince === null ? {} : { store_lost_since: storeLostSince }),
+    };
+    return { ...answer, body: { ...answer.body, ...origin } };
   });
 }
 

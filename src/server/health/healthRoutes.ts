@@ -2,6 +2,7 @@ import { DeploytrackError, usageError } from '../../errors.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
 import { siteMeant } from '../../ledger/read/site.ts';
+import { isoTime } from '../../model.ts';
 import { respond } from '../http/respond.ts';
 import { queryOf, type RequestContext, type Route } from '../route.ts';
 import type { ServerContext } from '../serverContext.ts';
@@ -46,9 +47,11 @@ async function answerHealth(
   const limit = limitOf(query);
   const database = await server.database();
   const site = siteOf(database, { query, server, name });
-  const key = JSON.stringify([site, limit]);
+  const lostMs = server.store?.state().lostMs ?? null;
+  const storeLostSince = lostMs === null ? null : isoTime(lostMs);
+  const key = JSON.stringify([site, limit, storeLostSince]);
   const found = kept.of(database, key, () =>
-    healthResponse(database, { site, limit, isSample: server.isSample }),
+    healthResponse(database, { site, limit, isSample: server.isSample, storeLostSince }),
   );
   const fails = query.get('fail') === '1' && found.status === 'unhealthy';
   return respond(request, {

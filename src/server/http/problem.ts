@@ -37,5 +37,5 @@ function statusOf(code: DeploytrackError['code']): number {
   if (code === 'USAGE') return 400;
   if (code === 'UNKNOWN_ID') return 404;
   if (code === 'REFUSED') return 403;
-  return code.startsWith('LEDGER_') || code === 'ADDON_MISSING' ? 503 : 500;
+  return code.startsWith('LEDGER_') || code === 'ADDON_MISSING' || code === 'STORE' ? 503 : 500;
 }

@@ -9,15 +9,18 @@ import type { ServerMetrics } from './serverMetrics.ts';
 /** How often a scrape is recorded. */
 const noteEveryMs = 60_000;
 
+const ofSample = '# deploytrack serve --sample: all deployments are sample data\n';
+const ofStore = '# deploytrack serve --store: only the server itself; each host pushes its own totals\n';
+
 /**
  * `/metrics`: every group of the ledger, then the server itself. The text format is always 0.0.4, because in OpenMetrics
  * `deployment_total` and `deployment_info` would be one family with two types.
  */
-export function metricsRoute(own: ServerMetrics, { isSample }: { isSample: boolean }): Route {
-  const text = new MetricsText(
-    own,
-    isSample ? '# deploytrack serve --sample: all deployments are sample data\n' : '',
-  );
+export function metricsRoute(
+  own: ServerMetrics,
+  { isSample, isOfStore }: { isSample: boolean; isOfStore: boolean },
+): Route {
+  const text = new MetricsText(own, isSample ? ofSample : isOfStore ? ofStore : '');
   let notedMs = Number.NEGATIVE_INFINITY;
   return {
     name: 'metrics',

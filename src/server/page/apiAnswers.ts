@@ -8,8 +8,10 @@ import type { ServerContext } from '../serverContext.ts';
 import { deploymentPageJson } from './deploymentPageJson.ts';
 import { pageJson, rowsJson } from './listJson.ts';
 import { filterOf, requestOf, scopeOf } from './listQuery.ts';
+import { originJson } from './originJson.ts';
 import { overviewParts } from './overviewJson.ts';
 import { runningJson } from './runningJson.ts';
+import { withDeployments } from './withDeployments.ts';
 
 const mostOfPage = 200;
 const pageLength = 50;
@@ -26,7 +28,7 @@ interface Asked {
 export async function overviewAnswer({ query, database, server }: Asked): Promise<Overview> {
   const nowMs = server.session.context.instant().wallMs;
   const overview = await inTurns(overviewParts(database, { scope: scopeOf(query, server), nowMs }));
-  return server.isSample ? { sample: true, ...overview } : overview;
+  return { ...originJson(database, server), ...overview };
 }
 
 export function listAnswer({ query, database, server }: Asked): DeploymentPage {
@@ -53,15 +55,24 @@ export function csvAnswer({ query, database, server }: Asked): string {
   );
 }
 
-export function comparisonAnswer({ query, database }: Asked): ComparedItems {
-  const found = readComparison(database, query.get('one') ?? '', query.get('other') ?? '');
-  return { changes: found?.changes?.map((change) => ({ ...change })) ?? null };
+export async function comparisonAnswer({ query, database, server }: Asked): Promise<ComparedItems> {
+  const ids = [query.get('one') ?? '', query.get('other') ?? ''];
+  return withDeployments({ database, server, ids }, (having, [one = '', other = '']) => {
+    const found = readComparison(having, one, other);
+    return { changes: found?.changes?.map((change) => ({ ...change })) ?? null };
+  });
 }
 
-export function deploymentAnswer({ database, server }: Omit<Asked, 'query'>, id: string): Deployment | null {
+/** Null if neither the ledger nor the store has it. */
+export async function deploymentAnswer(
+  { database, server }: Omit<Asked, 'query'>,
+  id: string,
+): Promise<Deployment | null> {
   const nowMs = server.session.context.instant().wallMs;
-  const found = deploymentPageJson(database, { id, nowMs });
-  return found !== null && server.isSample ? { sample: true, ...found } : found;
+  return withDeployments({ database, server, ids: [id] }, (having, [own = '']) => {
+    const found = deploymentPageJson(having, { id: own, nowMs });
+    return found === null ? null : { ...originJson(database, server), ...found };
+  });
 }
 
 /** Between two parts, requests that wait are served. */

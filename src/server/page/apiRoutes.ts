@@ -29,8 +29,10 @@ export const apiRoutes: readonly Route[] = [
     },
   },
   route('comparison', '/api/comparison', async (asked, { comparisonAnswer }) => comparisonAnswer(asked)),
+  fleetRoute('fleet', async (asked, { fleetAnswer }) => fleetAnswer(asked)),
+  fleetRoute('rollout', async (asked, { rolloutAnswer }) => rolloutAnswer(asked)),
   route('deployment', '/api/deployments/:id{.*}', async (asked, { deploymentAnswer }, request) => {
-    const found = deploymentAnswer(asked, request.req.param('id') ?? '');
+    const found = await deploymentAnswer(asked, request.req.param('id') ?? '');
     if (found !== null) return found;
     throw new DeploytrackError({
       code: 'UNKNOWN_ID',
@@ -39,6 +41,13 @@ export const apiRoutes: readonly Route[] = [
     });
   }),
 ];
+
+function fleetRoute(
+  name: string,
+  answerOf: (asked: Asked, answers: typeof import('./fleetAnswers.ts')) => Promise<object>,
+): Route {
+  return route(name, `/api/${name}`, async (asked) => answerOf(asked, await import('./fleetAnswers.ts')));
+}
 
 function route(
   name: string,

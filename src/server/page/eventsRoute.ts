@@ -47,13 +47,20 @@ export function eventsRoute(streams: OpenStreams): Route {
   };
 }
 
+/** What a page shows of the store besides its deployments. */
+function storeText({ store }: ServerContext): string {
+  if (store === null) return '';
+  const { lostMs, left, isCut } = store.state();
+  return `${lostMs} ${left > 0} ${isCut}`;
+}
+
 /** Looks once for all listeners, so that the cost does not grow with them. */
 async function watch(server: ServerContext, listeners: ReadonlySet<EventStream>): Promise<() => void> {
   // Most servers never show the web UI.
   const { LedgerWatch } = await import('./ledgerWatch.ts');
   const watched = new LedgerWatch();
   // The next request of the page returns the error.
-  const changes = async () => watched.look(await server.database());
+  const changes = async () => watched.look(await server.database(), storeText(server));
   await changes().catch(() => []);
   const send = (text: string): void => {
     for (const stream of listeners) stream.write(text);

@@ -7,10 +7,15 @@ export class LedgerWatch {
   #version: unknown = null;
   #seen: SeenLedger | null = null;
   #database: Database | null = null;
+  #origin = '';
 
-  /** IDs that changed since the last look; null: any may have changed. The first look finds nothing. */
-  look(database: Database): readonly string[] | null {
-    const isOther = this.#database !== null && this.#database !== database;
+  /**
+   * IDs that changed since the last look; null: any may have changed. The first look finds nothing. `origin`: what is
+   * shown of where the deployments come from.
+   */
+  look(database: Database, origin = ''): readonly string[] | null {
+    const isOther = this.#database !== null && (this.#database !== database || this.#origin !== origin);
+    this.#origin = origin;
     const version = dataVersion(database);
     if (!isOther && version === this.#version) return [];
     const before = this.#seen;
@@ -18,7 +23,7 @@ export class LedgerWatch {
     this.#database = database;
     this.#version = version;
     this.#seen = after;
-    // Another connection: the file was replaced.
+    // Another connection: the file was replaced. Another origin: the store was lost, or came back.
     if (isOther) return null;
     return before === null ? [] : changedSince(database, { before, after });
   }
