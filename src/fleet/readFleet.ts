@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { connect } from './connect.ts';
+import type { Query } from './stats/query.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { storeError } from './storeProblem.ts';
 import { viewSchema } from './tables.ts';
@@ -41,19 +42,24 @@ export async function readFleet(
 ): Promise<FleetHost[]> {
   const connection = await connect(context, address, { timeoutMs });
   try {
-    const { rows } = await connection.query(fleetSql, {
-      values: [filter.deployment, filter.environment],
-      timeoutMs,
-    });
-    // Which versions are newer depends on all hosts.
-    const hosts = withBehind(rows.map((row) => hostOf(row as Record<string, string | null>)));
-    const wanted = filter.host === null ? null : patternOf(filter.host);
-    return wanted === null ? hosts : hosts.filter(({ host }) => wanted.test(host));
+    return await fleetBy(
+      async (text, values) => (await connection.query(text, { values, timeoutMs })).rows,
+      filter,
+    );
   } catch (error) {
     throw storeError(error, address.shown);
   } finally {
     connection.close();
   }
+}
+
+/** The same by a connection that is open. */
+export async function fleetBy(query: Query, filter: FleetFilter): Promise<FleetHost[]> {
+  const rows = await query(fleetSql, [filter.deployment, filter.environment]);
+  // Which versions are newer depends on all hosts.
+  const hosts = withBehind(rows.map((row) => hostOf(row as Record<string, string | null>)));
+  const wanted = filter.host === null ? null : patternOf(filter.host);
+  return wanted === null ? hosts : hosts.filter(({ host }) => wanted.test(host));
 }
 
 const ms = (column: string): string => `CAST(floor(extract(epoch FROM ${column}) * 1000) AS text)`;
