@@ -1,4 +1,5 @@
 import type { LimitedFilter } from '../ledger/read/filter.ts';
+import { hasFailed } from '../ledger/statuses.ts';
 import { beginsWith, matching, places } from './condition.ts';
 import type { Query } from './stats/query.ts';
 import { viewSchema } from './tables.ts';
@@ -18,11 +19,37 @@ const keyed = `SELECT d.ledger_id, d.deployment_id, d.deployment, d.environment,
 const newestFirst = 'ORDER BY d.deployment_started_at DESC, d.ledger_id, d.id DESC';
 
 /** The deployments that match, the newest first. */
-export async function keysThatMatch(query: Query, { limit, ...filter }: LimitedFilter): Promise<Key[]> {
+export async function keysThatMatch(query: Query, wanted: LimitedFilter): Promise<Key[]> {
+  const { limit, ...filter } = wanted;
+  if (filter.version !== undefined && limit !== undefined)
+    return keysOfVersions(query, { ...filter, version: filter.version, limit });
   const { values, place } = places();
   const condition = matching(filter, { place });
   const most = limit === undefined ? '' : ` LIMIT ${place(limit)}`;
   return (await query(`${keyed} WHERE ${condition} ${newestFirst}${most}`, values)) as unknown as Key[];
+}
+
+/**
+ * From version to version in their index: neither all deployments since an old version are read, nor all of those that begin like
+ * this.
+ */
+async function keysOfVersions(
+  query: Query,
+  { version, limit, ...filter }: LimitedFilter & { version: string; limit: number },
+): Promise<Key[]> {
+  const { values, place } = places();
+  const begins = beginsWith('n.version', { text: version, place });
+  const next = (after: string) =>
+    `SELECT min(n.version COLLATE "C") FROM ${viewSchema}.deployment_metrics n WHERE ${begins}${after}`;
+  const condition = matching(filter, { place });
+  const most = `LIMIT ${place(limit)}`;
+  const sql = `WITH RECURSIVE known(version) AS (
+      ${next('')}
+      UNION ALL SELECT (${next(' AND n.version COLLATE "C" > known.version')}) FROM known WHERE known.version IS NOT NULL)
+    SELECT d.* FROM known CROSS JOIN LATERAL (
+      ${keyed.replace('SELECT ', 'SELECT d.id, ')} WHERE ${condition} AND d.version COLLATE "C" = known.version ${newestFirst} ${most}) AS d
+    ${newestFirst} ${most}`;
+  return (await query(sql, values)) as unknown as Key[];
 }
 
 /** A shorter text is no part of an ID. */
@@ -86,5 +113,15 @@ export async function keysBefore(query: Query, key: Key): Promise<Key[]> {
   const values = [key.deployment, key.environment, key.instance, key.ledger_id, key.deployment_started_at];
   const sql = `${keyed} WHERE d.deployment = $1 AND d.environment = $2 AND d.instance = $3 AND d.ledger_id = $4
      AND d.deployment_started_at <= $5 ORDER BY d.deployment_started_at DESC LIMIT ${mostEarlier}`;
+  return (await query(sql, values)) as unknown as Key[];
+}
+
+/** The newest deployments that match and failed or were rolled back. */
+export async function keysOfBad(query: Query, { limit, ...filter }: LimitedFilter): Promise<Key[]> {
+  const { values, place } = places();
+  const wasRolledBack = `EXISTS (SELECT 1 FROM ${viewSchema}.rollbacks r
+       WHERE r.ledger_id = d.ledger_id AND r.deployment_id = d.deployment_id AND r.success = 1)`;
+  const condition = `${matching(filter, { place })} AND (d.${hasFailed} OR ${wasRolledBack})`;
+  const sql = `${keyed} WHERE ${condition} ${newestFirst} LIMIT ${place(limit)}`;
   return (await query(sql, values)) as unknown as Key[];
 }

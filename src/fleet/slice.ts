@@ -3,14 +3,11 @@ import type { Database } from '../ledger/file/addon.ts';
 import { sentTables } from '../ledger/file/storeTables.ts';
 import type { LimitedFilter } from '../ledger/read/filter.ts';
 import { type SlicedRows, sliceOf } from '../ledger/sync/slice.ts';
-import { connect } from './connect.ts';
 import { type Key, keysBefore, keysMeant, keysThatMatch } from './meant.ts';
+import { queryAt } from './queryStore.ts';
 import type { Query } from './stats/query.ts';
 import type { StoreAddress } from './storeAddress.ts';
-import { storeError } from './storeProblem.ts';
 import { keyOf, viewSchema } from './tables.ts';
-
-const timeoutMs = 60_000;
 
 /** Which deployments of the store are read. */
 export interface Slice {
@@ -19,6 +16,8 @@ export interface Slice {
   readonly words?: readonly string[];
   /** Also the deployments before these, with which a report compares them. */
   readonly withEarlier?: boolean;
+  /** What each means is read as well, whatever the filter is, and the deployments before it. */
+  readonly also?: readonly string[];
 }
 
 /**
@@ -26,17 +25,7 @@ export interface Slice {
  * StoreError.
  */
 export async function readSlice(context: Context, address: StoreAddress, slice: Slice): Promise<Database> {
-  const connection = await connect(context, address, { timeoutMs });
-  try {
-    return await sliceBy(
-      async (text, values) => (await connection.query(text, { values, timeoutMs })).rows,
-      slice,
-    );
-  } catch (error) {
-    throw storeError(error, address.shown);
-  } finally {
-    connection.close();
-  }
+  return queryAt(context, address, (query) => sliceBy(query, slice));
 }
 
 /** The tables that a report compares a deployment with. */
@@ -45,20 +34,36 @@ const ofEarlier = ['deployment_metrics', 'deployment_stages', 'tracked_items'];
 /** The same by a connection that is open. */
 export async function sliceBy(
   query: Query,
-  { filter, words, withEarlier = false }: Slice,
+  { filter, words, withEarlier = false, also = [] }: Slice,
 ): Promise<Database> {
-  const meant =
-    words === undefined
-      ? await keysThatMatch(query, filter)
-      : (await Promise.all(words.map((word) => keysMeant(query, word, filter)))).flat();
-  const before = withEarlier ? await Promise.all(meant.map((key) => keysBefore(query, key))) : [];
-  const keys = distinct(meant);
-  const all = distinct([...keys, ...before.flat()]);
+  const ofWords = async (some: readonly string[]) =>
+    (await Promise.all(some.map((word) => keysMeant(query, word, filter)))).flat();
+  const [meant, others] = await Promise.all([
+    words === undefined ? keysThatMatch(query, filter) : ofWords(words),
+    ofWords(also),
+  ]);
+  const compared = [...(withEarlier ? meant : []), ...others];
+  const before = await Promise.all(compared.map((key) => keysBefore(query, key)));
+  const named = [...(words ?? []), ...also];
+  return sliceOfKeys(query, { keys: [...meant, ...others], earlier: before.flat(), named });
+}
+
+/** Whole deployments, and of the earlier ones what a report compares them with. */
+export async function sliceOfKeys(
+  query: Query,
+  {
+    keys: given,
+    earlier = [],
+    named = [],
+  }: { keys: readonly Key[]; earlier?: readonly Key[]; named?: readonly string[] },
+): Promise<Database> {
+  const keys = distinct(given);
+  const all = distinct([...keys, ...earlier]);
   const tables = Object.keys(sentTables).filter((table) => sentTables[table]?.kind === 'deployment');
   const rows = await Promise.all(
     tables.map((table) => rowsFor(query, { table, keys: ofEarlier.includes(table) ? all : keys })),
   );
-  return sliceOf(rows, { named: words ?? [] });
+  return sliceOf(rows, { named });
 }
 
 function distinct(keys: readonly Key[]): Key[] {

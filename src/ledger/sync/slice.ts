@@ -24,9 +24,15 @@ export function sliceOf(
   const ids = idsOf(tables, named);
   transaction(database, { mode: 'write' }, () => {
     for (const { table, rows } of tables) fill(database, { table, rows, ids });
+    database.exec(groups);
   });
   return database;
 }
+
+/** Names are read from groups. */
+const groups = `INSERT INTO groups (instance, deployment, environment)
+  SELECT DISTINCT instance, deployment, environment FROM deployment_metrics
+  WHERE instance IS NOT NULL AND deployment IS NOT NULL AND environment IS NOT NULL AND fragment = 0`;
 
 function withoutUniqueStart(database: Database): void {
   const made = database
