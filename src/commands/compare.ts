@@ -1,7 +1,7 @@
 import { textArgument } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfReading } from '../cli/define/exits.ts';
-import { fromStore, json, tableFormat } from '../cli/define/reportOptions.ts';
+import { fromStore, json, onHost, tableFormat } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { readComparison } from '../ledger/analytics/comparison.ts';
 import type { Database } from '../ledger/file/addon.ts';
@@ -28,7 +28,7 @@ export const command = defineCommand({
     one: textArgument({ help: 'ID or version; of a version, its newest deployment' }),
     other: textArgument({ help: 'what it is compared with' }),
   },
-  options: { format: tableFormat, json, store: fromStore },
+  options: { host: onHost, format: tableFormat, json, store: fromStore },
   settings: ofReading,
   exits: exitsOfReading,
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
@@ -37,9 +37,16 @@ export const command = defineCommand({
     const database =
       store === null
         ? await readingDatabase(session)
-        : await stored(session, { said: store, words: [one, other] });
+        : await stored(session, { said: store, host: said.host, words: [one, other] });
     if (database === null) throw unknownDeployment(one);
-    const ids = [one, other].map((word) => deploymentMeant(session, { database, word })) as [string, string];
+    const where = {
+      host: reportFilter(session, said).host,
+      ...(store === null ? {} : { place: 'the store' }),
+    };
+    const ids = [one, other].map((word) => deploymentMeant(session, { database, word, ...where })) as [
+      string,
+      string,
+    ];
     const comparison = readComparison(database, ...ids);
     database.close();
     if (comparison === null) throw unknownDeployment(one);
@@ -51,12 +58,15 @@ export const command = defineCommand({
 
 async function stored(
   session: Session,
-  slice: { readonly said: string | true; readonly words: readonly string[] },
+  {
+    host,
+    ...slice
+  }: { readonly said: string | true; readonly host: string | null; readonly words: readonly string[] },
 ): Promise<Database> {
   const { readingStore } = await import('../fleet/readingStore.ts');
   return readingStore(session, {
     ...slice,
     withEarlier: true,
-    filter: { ...reportFilter(session, {}), limit: mostMeant },
+    filter: { ...reportFilter(session, { host }), limit: mostMeant },
   });
 }

@@ -1,16 +1,19 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { gateRuleOptions } from '../cli/define/gateOptions.ts';
 import { flag, freeText } from '../cli/define/kinds.ts';
+import { fromStore, onHost } from '../cli/define/reportOptions.ts';
 import { startOptions } from '../cli/define/startOptions.ts';
 import { namedDeployment } from '../deployments/resolveDeployment.ts';
 import { startFacts } from '../deployments/startFacts.ts';
+import { DeploytrackError, usageError } from '../errors.ts';
 import { answerJson, answerLines } from '../gate/answer.ts';
-import { decide, rowOf } from '../gate/decide.ts';
+import { type Decided, decide, rowOf } from '../gate/decide.ts';
 import { hotfixBy, readRules } from '../gate/gateRules.ts';
-import { type GateLedger, openGateLedger } from '../gate/openLedger.ts';
+import { type GateLedger, ledgerRows, openGateLedger } from '../gate/openLedger.ts';
 import { unreadWarnings } from '../gate/passGate.ts';
 import { recordDecision } from '../gate/record.ts';
 import { typedLine } from '../gate/typedLine.ts';
+import { hasFreeze } from '../ledger/gate/freezes.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
@@ -28,6 +31,11 @@ export const command = defineCommand({
     hotfix: freeText({ value: 'reason', help: 'pass although frozen, and why' }),
     rollbackOf: startOptions.rollbackOf,
     ...gateRuleOptions,
+    store: {
+      ...fromStore,
+      help: 'judge the deployments of all hosts in the central store, which is only read',
+    },
+    host: { ...onHost, help: 'with --store: only those of this host' },
     json: flag({ help: 'print one line of JSON' }),
   },
   settings: ['version', 'triggered-by', 'deployment', 'environment', 'id', 'ledger', 'strict', 'warnings'],
@@ -36,7 +44,7 @@ export const command = defineCommand({
     '1': 'frozen, or a rule cannot be read and --on-error is block; --strict: not recorded',
   },
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run', migrates: true },
-  run: async (session: Session, { hotfix, rollbackOf, json, wrapped, ...given }) => {
+  run: async (session: Session, { hotfix, rollbackOf, store, host, json, wrapped, ...given }) => {
     const by = hotfixBy(session, hotfix);
     const rules = readRules(session, given, { strictly: true });
     const named = await namedDeployment(session);
@@ -45,7 +53,12 @@ export const command = defineCommand({
     const ledger = await openGateLedger(session);
     const { version, ...site } = inferred ?? subject(session, ledger, deploymentId);
     const question = { site, version, deploymentId, rollbackOf, hotfix, triggeredBy: by };
-    const decided = await decide(session, { question, rules, ledger });
+    if (host !== null && store === null)
+      throw usageError('gate: --host can only be used with --store', 'omit it: a ledger is that of its host');
+    const decided =
+      store === null
+        ? await decide(session, { question, rules, ledger })
+        : await decideByStore(session, { said: store, host, asked: { question, rules, ledger } });
     ledger.database?.close();
     const pass = typedLine(session, wrapped);
     const { stdout } = session.context;
@@ -56,6 +69,31 @@ export const command = defineCommand({
     return endCommand(session, { code: decided.decision.passed ? 0 : 1 });
   },
 });
+
+/** The rules read the store; what is stored of the decision is in the ledger of this host, as always. */
+async function decideByStore(
+  session: Session,
+  {
+    said,
+    host,
+    asked,
+  }: { said: string | true; host: string | null; asked: Omit<Parameters<typeof decide>[1], 'rows'> },
+): Promise<Decided> {
+  const { queryStore } = await import('../fleet/queryStore.ts');
+  const { storeGateRows, unreadableRows } = await import('../fleet/storeGateRows.ts');
+  const { database } = asked.ledger;
+  const own = ledgerRows(session, asked.ledger);
+  const knows = (freezeId: string) => database !== null && hasFreeze(database, freezeId);
+  const judged = { host: host?.toLowerCase(), own, knows };
+  try {
+    return await queryStore(session, said, (query) =>
+      decide(session, { ...asked, rows: storeGateRows(query, judged) }),
+    );
+  } catch (error) {
+    if (!(error instanceof DeploytrackError) || error.code !== 'STORE') throw error;
+    return decide(session, { ...asked, rows: unreadableRows(error) });
+  }
+}
 
 interface Subject {
   readonly deployment: string;

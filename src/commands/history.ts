@@ -1,6 +1,6 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfReading } from '../cli/define/exits.ts';
-import { flag, freeText, integer, line } from '../cli/define/kinds.ts';
+import { flag, integer, line } from '../cli/define/kinds.ts';
 import { filterOptions, fromStore } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import type { Database } from '../ledger/file/addon.ts';
@@ -26,7 +26,6 @@ export const command = defineCommand({
   options: {
     limit: integer({ min: 1, default: '10', help: 'number of deployments' }),
     ...filterOptions,
-    host: freeText({ value: 'name', help: 'only deployments on this host' }),
     version: line({ value: 'v', help: 'only versions that begin like this' }),
     store: fromStore,
     watch: flag({ help: 'on a terminal: show changes until Ctrl-C' }),
@@ -34,9 +33,8 @@ export const command = defineCommand({
   settings: ofReading,
   exits: exitsOfReading,
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
-  run: async (session: Session, { limit, host, version, store, ...said }) => {
-    // The instance of a group is the name of its host in lower case.
-    const own = { host: host?.toLowerCase(), version: version ?? undefined, limit };
+  run: async (session: Session, { limit, version, store, ...said }) => {
+    const own = { version: version ?? undefined, limit };
     const filter = { ...reportFilter(session, said), ...own };
     const format = formatOf(said);
     if (said.watch) await refuseWatch(session, format);
@@ -45,10 +43,8 @@ export const command = defineCommand({
     if (said.watch && database !== null) return follow(session, { database, filter });
     const found = database === null ? [] : readHistory(database, filter);
     const tracked = (id: string) => (database === null ? [] : readTrackedItems(database, id));
-    if (database !== null && store === null && found.length === 0 && format === 'table') {
-      const { noteNothingFound } = await import('../report/ledger/nothingFound.ts');
-      noteNothingFound(session, { database, filter });
-    }
+    if (database !== null && found.length === 0 && format === 'table')
+      await noteNothing(session, { said: store, database, filter });
     const view = { ...(await viewOf(session.context)), format, tracked };
     session.context.stdout.write(formatHistory(found, view));
     database?.close();
@@ -62,6 +58,16 @@ async function stored(
 ): Promise<Database> {
   const { readingStore } = await import('../fleet/readingStore.ts');
   return readingStore(session, slice);
+}
+
+async function noteNothing(
+  session: Session,
+  { said, ...asked }: { said: string | true | null; database: Database; filter: LimitedFilter },
+): Promise<void> {
+  const { noteNothingFound } = await import('../report/ledger/nothingFound.ts');
+  if (said === null) return noteNothingFound(session, asked);
+  const { noteNothingStored } = await import('../fleet/nothingStored.ts');
+  await noteNothingStored(session, { said, filter: asked.filter });
 }
 
 async function refuseWatch(session: Session, format: Format): Promise<void> {

@@ -3,19 +3,22 @@ import { optionalText } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfReading } from '../cli/define/exits.ts';
 import { file, integer, since as sinceOption } from '../cli/define/kinds.ts';
-import { json, tableFormat } from '../cli/define/reportOptions.ts';
+import { fromStore, json, onHost, tableFormat } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import type { Context } from '../context.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import { writeOut } from '../files/writeOut.ts';
-import { readPeriod } from '../ledger/analytics/periodReport.ts';
+import { type Period, readPeriod } from '../ledger/analytics/periodReport.ts';
+import type { Database } from '../ledger/file/addon.ts';
 import { emptyLedger } from '../ledger/file/emptyLedger.ts';
+import { countDeployments } from '../ledger/read/scopeCounts.ts';
 import { isoTime } from '../model.ts';
 import { formatPeriod } from '../report/analytics/period.ts';
 import { deploymentId } from '../report/ledger/deploymentId.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
-import { formatOf, reportFilter } from '../report/stats/reportFilter.ts';
-import { type Format, viewOf } from '../report/terminal/view.ts';
+import { problemLines } from '../report/messages/warnings.ts';
+import { formatOf, type Narrowed, reportFilter } from '../report/stats/reportFilter.ts';
+import { viewOf } from '../report/terminal/view.ts';
 import { pageWithData, readPageFile } from '../server/page/pageFile.ts';
 import { reportAnswers } from '../server/page/reportAnswers.ts';
 import { endCommand } from '../session/openSession.ts';
@@ -36,6 +39,8 @@ export const command = defineCommand({
     out: file({ help: 'HTML file to write' }),
     limit: integer({ min: 1, max: 500, default: '50', help: 'with --out: number of deployments' }),
     since: sinceOption({ help: 'a time, or how long ago: 2026-01-14, 7d', otherwise: 'without --out: 7d' }),
+    host: onHost,
+    store: fromStore,
     format: {
       ...tableFormat,
       offered: ['table', 'json', 'markdown'],
@@ -50,12 +55,24 @@ export const command = defineCommand({
     out === null ? printPeriod(session, said) : writePage(session, { ...said, out }),
 });
 
+interface PageSaid {
+  readonly out: string;
+  readonly deploymentId: string | null;
+  readonly limit: number;
+  readonly since: string | null;
+  readonly host: string | null;
+  readonly store: string | true | null;
+}
+
 /** A summary with hundreds of rows is not read. */
 const mostListed = 20;
 
 async function printPeriod(
   session: Session,
-  said: { deploymentId: string | null; since: string | null; json: boolean; format: Format },
+  said: Pick<Narrowed, 'since' | 'host' | 'json' | 'format'> & {
+    deploymentId: string | null;
+    store: string | true | null;
+  },
 ): Promise<number> {
   if (said.deploymentId !== null)
     throw usageError(
@@ -70,40 +87,79 @@ async function printPeriod(
     sinceMs: fromMs = 0,
     deployment,
     environment,
-  } = reportFilter(session, {
-    ...said,
-    since: said.since ?? '7d',
-  });
+    host,
+  } = reportFilter(session, { ...said, since: said.since ?? '7d' });
   const untilMs = context.instant().wallMs;
-  const database = (await readingDatabase(session, { asAWhole: true })) ?? emptyLedger();
-  const mostBad = format === 'json' ? 2 ** 31 : mostListed;
-  const period = readPeriod(database, { fromMs, untilMs, wanted: { deployment, environment }, mostBad });
-  database.close();
+  const mostBad = format === 'json' ? 2 ** 31 - 1 : mostListed;
+  const wanted = { deployment, environment, host };
+  const period = await readPeriodOf(session, { store: said.store, fromMs, untilMs, wanted, mostBad });
   context.stdout.write(formatPeriod(period, { ...(await viewOf(context)), format }));
   return endCommand(session, { code: 0 });
 }
 
-async function writePage(
+async function readPeriodOf(
   session: Session,
-  said: { out: string; deploymentId: string | null; limit: number; since: string | null },
-): Promise<number> {
-  const { limit, out } = said;
-  const { sinceMs, deployment, environment } = reportFilter(session, said);
+  { store, ...asked }: Parameters<typeof readPeriod>[1] & { store: string | true | null },
+): Promise<Period> {
+  if (store !== null) {
+    const { queryStore } = await import('../fleet/queryStore.ts');
+    const { readStorePeriod } = await import('../fleet/stats/storePeriod.ts');
+    return queryStore(session, store, (query) => readStorePeriod(query, asked));
+  }
   const database = (await readingDatabase(session, { asAWhole: true })) ?? emptyLedger();
-  const id = said.deploymentId === null ? null : deploymentId(database, said.deploymentId);
+  const period = readPeriod(database, asked);
+  database.close();
+  return period;
+}
+
+async function writePage(session: Session, said: PageSaid): Promise<number> {
+  const { limit, out, store } = said;
+  const { sinceMs, deployment, environment, host } = reportFilter(session, said);
+  const database = store === null ? await ofLedger(session) : await ofStore(session, { ...said, store });
+  const place = store === null ? {} : { place: 'the store' };
+  const id = said.deploymentId === null ? null : deploymentId(database, said.deploymentId, place.place);
   const nowMs = session.context.instant().wallMs;
   const made = {
     at: isoTime(nowMs),
-    ledger: session.store.options.ledgerPath,
+    ledger: store === null ? session.store.options.ledgerPath : 'the central store',
     host: session.context.hostName(),
-    filter: [deployment, environment, said.since === null ? null : `since ${said.since}`, `the last ${limit}`]
+    filter: [
+      deployment,
+      environment,
+      host,
+      said.since === null ? null : `since ${said.since}`,
+      `the last ${limit}`,
+    ]
       .filter((part) => part != null)
       .join(', '),
   };
-  const answers = reportAnswers(database, { sinceMs, deployment, environment, limit, id, nowMs, made });
+  const answers = reportAnswers(database, { sinceMs, deployment, environment, host, limit, id, nowMs, made });
   database.close();
   await writeFile(session.context, { out, html: pageWithData(readPageFile(), answers) });
   return endCommand(session, { code: 0 });
+}
+
+async function ofLedger(session: Session): Promise<Database> {
+  return (await readingDatabase(session, { asAWhole: true })) ?? emptyLedger();
+}
+
+/** A page with more is neither written nor read in reasonable time. */
+const mostOnPage = 2000;
+
+/** The newest deployments of the store that match. */
+async function ofStore(session: Session, said: PageSaid & { store: string | true }): Promise<Database> {
+  const { readingStore } = await import('../fleet/readingStore.ts');
+  const filter = { ...reportFilter(session, said), limit: mostOnPage };
+  const words = said.deploymentId === null ? [] : [said.deploymentId];
+  const database = await readingStore(session, { said: said.store, filter, also: words });
+  if (countDeployments(database) >= mostOnPage)
+    session.context.stderr.write(
+      problemLines({
+        message: `the report has the newest ${mostOnPage} deployments of the store, and counts no others`,
+        hint: 'use --since, --deployment, --environment or --host for fewer',
+      }),
+    );
+  return database;
 }
 
 async function writeFile(context: Context, { out, html }: { out: string; html: string }): Promise<void> {

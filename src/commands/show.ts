@@ -2,7 +2,7 @@ import { optionalText } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfReading } from '../cli/define/exits.ts';
 import { flag } from '../cli/define/kinds.ts';
-import { filterOptions, fromStore, json, tableFormat } from '../cli/define/reportOptions.ts';
+import { filterOptions, fromStore, json, onHost, tableFormat } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { namedDeployment } from '../deployments/resolveDeployment.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
@@ -37,6 +37,7 @@ export const command = defineCommand({
   },
   options: {
     status: { ...filterOptions.status, help: 'the newest with this status' },
+    host: { ...onHost, help: 'the newest on this host' },
     format: { ...tableFormat, help: 'table, json, csv (one row for each phase) or markdown' },
     json,
     store: fromStore,
@@ -48,14 +49,16 @@ export const command = defineCommand({
   run: async (session: Session, said) => {
     const format = said.json ? 'json' : said.format;
     if (said.watch) await refuseWatch(session, format);
-    const database = said.store === null ? await readingDatabase(session) : await stored(session, said);
-    const id = database === null ? null : await chosenId(session, { said, database });
+    const word = await wordMeant(session, said);
+    const database =
+      said.store === null ? await readingDatabase(session) : await stored(session, { ...said, word });
+    const id = database === null ? null : chosenId(session, { said, word, database });
     const detail = database === null || id === null ? null : readDetail(database, id);
     if (detail === null)
       throw new DeploytrackError({
         code: 'UNKNOWN_ID',
         message: 'there is no deployment to show',
-        hint: 'run `deploytrack history` to list the deployments of this ledger',
+        hint: `run \`deploytrack history${said.store === null ? '' : ' --store'}\` to list the deployments`,
       });
     if (said.watch && database !== null) await follow(session, { database, first: detail });
     else session.context.stdout.write(formatShow(detail, { ...(await viewOf(session.context)), format }));
@@ -67,11 +70,11 @@ export const command = defineCommand({
 /** The deployments that may be meant. */
 async function stored(
   session: Session,
-  said: { store: string | true | null; status: DeploymentStatus | null; deploymentId: string | null },
+  { word, ...said }: Wanted & { word: string | null },
 ): Promise<Database> {
   const { readingStore } = await import('../fleet/readingStore.ts');
-  const filter = { ...reportFilter(session, said), limit: said.deploymentId === null ? 1 : mostMeant };
-  const words = said.deploymentId === null ? {} : { words: [said.deploymentId] };
+  const filter = { ...reportFilter(session, said), limit: word === null ? 1 : mostMeant };
+  const words = word === null ? {} : { words: [word] };
   return readingStore(session, { said: said.store ?? true, filter, ...words, withEarlier: true });
 }
 
@@ -101,18 +104,26 @@ async function follow(
 interface Wanted {
   readonly deploymentId: string | null;
   readonly status: DeploymentStatus | null;
+  readonly host: string | null;
+  readonly store: string | true | null;
 }
 
-async function chosenId(
-  session: Session,
-  { said, database }: { said: Wanted; database: Database },
-): Promise<string | null> {
-  const wantsNewest = said.status !== null;
-  if (wantsNewest && said.deploymentId !== null)
+/** What was typed, otherwise the deployment of DEPLOYTRACK_ID or the ID file; null: the newest is wanted. */
+async function wordMeant(session: Session, said: Wanted): Promise<string | null> {
+  const wantsNewest = said.status !== null || said.host !== null;
+  if (said.status !== null && said.deploymentId !== null)
     throw usageError('show: an ID and --status cannot be used together', 'omit one of them');
-  const named = async () => (await namedDeployment(session))?.deploymentId ?? null;
-  const id = said.deploymentId ?? (wantsNewest ? null : await named());
-  if (id === null || id === 'none')
-    return readHistory(database, { ...reportFilter(session, said), limit: 1 })[0]?.id ?? null;
-  return deploymentMeant(session, { database, word: id });
+  if (said.deploymentId !== null) return said.deploymentId;
+  const id = wantsNewest ? null : ((await namedDeployment(session))?.deploymentId ?? null);
+  return id === 'none' ? null : id;
+}
+
+function chosenId(
+  session: Session,
+  { said, word, database }: { said: Wanted; word: string | null; database: Database },
+): string | null {
+  const filter = reportFilter(session, said);
+  if (word === null) return readHistory(database, { ...filter, limit: 1 })[0]?.id ?? null;
+  const place = said.store === null ? {} : { place: 'the store' };
+  return deploymentMeant(session, { database, word, host: filter.host, ...place });
 }

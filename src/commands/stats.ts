@@ -51,10 +51,11 @@ export const command = defineCommand({
     const byHost = dora && by === 'host';
     refuseTwo({ by: by !== null && !byHost, phases, regressions, dora, budget }, month);
     if (store !== null) {
-      refuseDetails({ regressions, dora, budget });
       const { printStored } = await import('../fleet/stats/printStored.ts');
-      await printStored(session, { said, store, by: phases ? 'phase' : by });
-      return endCommand(session, { code: 0 });
+      const what = { regressions, dora, budget, by: phases ? ('phase' as const) : by };
+      return endCommand(session, {
+        code: await printStored(session, { ...what, said: { ...said, month }, store }),
+      });
     }
     if (dora) {
       const { printDora } = await import('../report/stats/statsDora.ts');
@@ -63,9 +64,10 @@ export const command = defineCommand({
     }
     if (regressions) {
       const { printRegressions } = await import('../report/stats/statsRegressions.ts');
-      return endCommand(session, { code: await printRegressions(session, said) });
+      return endCommand(session, { code: await printRegressions(session, { said }) });
     }
-    if (budget) return endCommand(session, { code: await printBudget(session, { ...said, month }) });
+    if (budget)
+      return endCommand(session, { code: await printBudget(session, { said: { ...said, month } }) });
     if (by === 'phase' || phases) await printPhases(session, said);
     else if (by !== null) await printBreakdown(session, { said, by });
     else await printStatistics(session, said);
@@ -100,14 +102,4 @@ async function printStatistics(session: Session, said: Narrowed): Promise<void> 
   const view = { ...(await viewOf(session.context)), format };
   session.context.stdout.write(formatStats({ ...figures, inProgress, ...scope }, view));
   database?.close();
-}
-
-/** What the store computes so far. */
-function refuseDetails(asked: Readonly<Record<string, boolean>>): void {
-  const [one] = Object.keys(asked).filter((name) => asked[name]);
-  if (one !== undefined)
-    throw usageError(
-      `stats: --${one} cannot be used with --store`,
-      'run it on a host, or query the store with SQL',
-    );
 }

@@ -21,7 +21,16 @@ export function matching(
 ): string {
   const own = deploymentCondition(filter);
   const sql = own.sql.replaceAll(/@(\w+)/g, (_, name: string) => place(own.values[name]));
-  return version === undefined ? sql : `${sql} AND starts_with(d.version, ${place(version)})`;
+  return version === undefined ? sql : `${sql} AND ${beginsWith('d.version', { text: version, place })}`;
+}
+
+/** As a range, so that an index is used whatever the language of the database is. */
+export function beginsWith(
+  column: string,
+  { text, place }: { text: string; place: (value: unknown) => string },
+): string {
+  const bytes = `${column} COLLATE "C"`;
+  return `${bytes} >= ${place(text)} AND ${bytes} < ${place(`${text}\u{10FFFF}`)}`;
 }
 
 /** Finished deployments that match; with a limit the most recent ones of them. */

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
-import { type Connection, connect } from './connect.ts';
+import { connect } from './connect.ts';
 import { type FleetHost, withBehind } from './fleetHost.ts';
+import { type Query, queryBy } from './stats/query.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { storeError } from './storeProblem.ts';
 import { viewSchema } from './tables.ts';
@@ -23,7 +24,7 @@ export async function readFleet(
 ): Promise<FleetHost[]> {
   const connection = await connect(context, address, { timeoutMs });
   try {
-    return await queryFleet(connection, { filter, timeoutMs });
+    return await fleetBy(queryBy(connection, { timeoutMs }), filter);
   } catch (error) {
     throw storeError(error, address.shown);
   } finally {
@@ -31,15 +32,9 @@ export async function readFleet(
   }
 }
 
-/** The same on a connection that is open. Throws the errors of `pg`. */
-export async function queryFleet(
-  connection: Connection,
-  { filter, timeoutMs }: { filter: FleetFilter; timeoutMs: number },
-): Promise<FleetHost[]> {
-  const { rows } = await connection.query(fleetSql, {
-    values: [filter.deployment, filter.environment],
-    timeoutMs,
-  });
+/** The same by a connection that is open. */
+export async function fleetBy(query: Query, filter: FleetFilter): Promise<FleetHost[]> {
+  const rows = await query(fleetSql, [filter.deployment, filter.environment]);
   // Which versions are newer depends on all hosts.
   const hosts = withBehind(rows.map((row) => hostOf(row as Record<string, string | null>)));
   const wanted = filter.host === null ? null : patternOf(filter.host);

@@ -1,4 +1,4 @@
-import { hasEndedWell, isNotOpen } from '../ledger/statuses.ts';
+import { hasEndedWell, hasFailed, isNotOpen, isOpen } from '../ledger/statuses.ts';
 import type { SentColumn } from '../ledger/sync/columns.ts';
 import { hostsTable, hostsView } from './hostsTable.ts';
 import { keyOf, rowSchema, storeVersion, typeOf, viewSchema } from './tables.ts';
@@ -69,19 +69,36 @@ WHERE ${isNotOpen} AND discarded = 0 AND fragment = 0 AND NOT removed`;
 const index = (name: string, on: string): string =>
   `CREATE INDEX IF NOT EXISTS ${name} ON ${rowSchema}.${on}`;
 const group = 'deployment, environment, instance';
+const start = 'deployment_started_at';
 
+/** Whatever a command selects by has an index, so that its time does not grow with the age of the fleet. */
 const indexes = [
-  index('deployment_by_start', 'deployment_metrics (deployment_started_at)'),
-  index('deployment_by_group', `deployment_metrics (${group}, deployment_started_at)`),
+  index('deployment_by_start', `deployment_metrics (${start})`),
+  index('deployment_by_group', `deployment_metrics (${group}, ${start})`),
+  index('deployment_by_name', `deployment_metrics (deployment, ${start})`),
+  index('deployment_by_site', `deployment_metrics (deployment, environment, ${start})`),
+  index('deployment_by_environment', `deployment_metrics (environment, ${start})`),
+  index('deployment_by_host', `deployment_metrics (instance, ${start})`),
+  index('deployment_by_version', `deployment_metrics (version COLLATE "C", ${start})`),
   index('deployment_by_id', 'deployment_metrics (deployment_id)'),
   // For readers that ask again and again what is new.
   index('deployment_by_arrival', 'deployment_metrics (received_at)'),
+  // How an ID begins, and how it ends.
+  index('deployment_by_head', 'deployment_metrics (deployment_id COLLATE "C")'),
+  index('deployment_by_tail', 'deployment_metrics (reverse(deployment_id) COLLATE "C")'),
+  index('deployment_by_end', 'deployment_metrics (deployment_completed_at)'),
+  index('deployment_open', `deployment_metrics (${start}) WHERE ${isOpen}`),
+  index('deployment_failed', `deployment_metrics (${start}) WHERE ${hasFailed}`),
   index(
     'deployment_in_service',
     `deployment_metrics (${group}, deployment_completed_at) WHERE ${hasEndedWell}`,
   ),
   index('stage_by_start', 'deployment_stages (started_at)'),
+  index('stage_by_name', 'deployment_stages (service, stage, started_at)'),
   index('rollback_by_time', 'rollbacks (at)'),
+  index('migration_by_time', 'migrations (finished_at)'),
+  index('budget_event_by_time', 'error_budget_events (at)'),
+  index('freeze_by_end', 'freezes (until)'),
 ];
 
 /**

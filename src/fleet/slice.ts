@@ -3,27 +3,21 @@ import type { Database } from '../ledger/file/addon.ts';
 import { sentTables } from '../ledger/file/storeTables.ts';
 import type { LimitedFilter } from '../ledger/read/filter.ts';
 import { type SlicedRows, sliceOf } from '../ledger/sync/slice.ts';
-import { matching, places } from './condition.ts';
-import { type Connection, connect } from './connect.ts';
+import { type Key, keysBefore, keysMeant, keysThatMatch } from './meant.ts';
+import { queryAt } from './queryStore.ts';
+import type { Query } from './stats/query.ts';
 import type { StoreAddress } from './storeAddress.ts';
-import { storeError } from './storeProblem.ts';
 import { keyOf, viewSchema } from './tables.ts';
-
-const timeoutMs = 60_000;
 
 /** Which deployments of the store are read. */
 export interface Slice {
   readonly filter: LimitedFilter;
-  /** A full ID, a beginning or an end of one, or a version; then only these. */
+  /** What each means is read, see `keysMeant`; then only these. */
   readonly words?: readonly string[];
   /** Also the deployments before these, with which a report compares them. */
   readonly withEarlier?: boolean;
-}
-
-/** A deployment of a store, as its columns name it. */
-export interface Key {
-  readonly ledger_id: string;
-  readonly deployment_id: string;
+  /** What each means is read as well, whatever the filter is, and the deployments before it. */
+  readonly also?: readonly string[];
 }
 
 /**
@@ -31,75 +25,61 @@ export interface Key {
  * StoreError.
  */
 export async function readSlice(context: Context, address: StoreAddress, slice: Slice): Promise<Database> {
-  const connection = await connect(context, address, { timeoutMs });
-  try {
-    const meant = await keysOf(connection, slice);
-    const keys = slice.withEarlier === true ? await withEarlier(connection, meant) : meant;
-    const tables = Object.entries(sentTables).filter(([, { kind }]) => kind === 'deployment');
-    const rows = await Promise.all(tables.map(([table]) => rowsFor(connection, { table, keys })));
-    return sliceOf(rows);
-  } catch (error) {
-    throw storeError(error, address.shown);
-  } finally {
-    connection.close();
-  }
+  return queryAt(context, address, (query) => sliceBy(query, slice));
 }
 
-async function keysOf(connection: Connection, { filter, words }: Slice): Promise<Key[]> {
-  const { sql, values } = conditionOf(filter, words);
-  const { rows } = await connection.query(
-    `SELECT d.ledger_id, d.deployment_id FROM ${viewSchema}.deployment_metrics AS d WHERE ${sql}
-     ORDER BY d.deployment_started_at DESC, d.ledger_id, d.id DESC${filter.limit === undefined ? '' : ` LIMIT ${filter.limit}`}`,
-    { values, timeoutMs },
+/** The tables that a report compares a deployment with. */
+const ofEarlier = ['deployment_metrics', 'deployment_stages', 'tracked_items'];
+
+/** The same by a connection that is open. */
+export async function sliceBy(
+  query: Query,
+  { filter, words, withEarlier = false, also = [] }: Slice,
+): Promise<Database> {
+  const ofWords = async (some: readonly string[]) =>
+    (await Promise.all(some.map((word) => keysMeant(query, word, filter)))).flat();
+  const [meant, others] = await Promise.all([
+    words === undefined ? keysThatMatch(query, filter) : ofWords(words),
+    ofWords(also),
+  ]);
+  const compared = [...(withEarlier ? meant : []), ...others];
+  const before = await Promise.all(compared.map((key) => keysBefore(query, key)));
+  const named = [...(words ?? []), ...also];
+  return sliceOfKeys(query, { keys: [...meant, ...others], earlier: before.flat(), named });
+}
+
+/** Whole deployments, and of the earlier ones what a report compares them with. */
+export async function sliceOfKeys(
+  query: Query,
+  {
+    keys: given,
+    earlier = [],
+    named = [],
+  }: { keys: readonly Key[]; earlier?: readonly Key[]; named?: readonly string[] },
+): Promise<Database> {
+  const keys = distinct(given);
+  const all = distinct([...keys, ...earlier]);
+  const tables = Object.keys(sentTables).filter((table) => sentTables[table]?.kind === 'deployment');
+  const rows = await Promise.all(
+    tables.map((table) => rowsFor(query, { table, keys: ofEarlier.includes(table) ? all : keys })),
   );
-  return rows as Key[];
+  return sliceOf(rows, { named });
 }
 
-/** As many as `show` and `compare` look at, and some more. */
-const mostEarlier = 100;
-
-/** Those of the same host, deployment and environment. */
-export async function withEarlier(connection: Connection, keys: readonly Key[]): Promise<Key[]> {
-  const found = await Promise.all(
-    keys.map(({ ledger_id, deployment_id }) =>
-      connection.query(
-        `SELECT d.ledger_id, d.deployment_id FROM ${viewSchema}.deployment_metrics AS d
-         JOIN ${viewSchema}.deployment_metrics AS m ON m.ledger_id = $1 AND m.deployment_id = $2
-           AND d.deployment = m.deployment AND d.environment = m.environment AND d.instance = m.instance
-         WHERE d.ledger_id = $1 ORDER BY d.deployment_started_at DESC LIMIT ${mostEarlier}`,
-        { values: [ledger_id, deployment_id], timeoutMs },
-      ),
-    ),
-  );
-  const all = [...keys, ...found.flatMap(({ rows }) => rows as Key[])];
-  return [...new Map(all.map((one) => [`${one.ledger_id} ${one.deployment_id}`, one])).values()];
-}
-
-/** A full ID, a beginning or an end of one, or a version. */
-function conditionOf(
-  filter: LimitedFilter,
-  words: readonly string[] | undefined,
-): { sql: string; values: unknown[] } {
-  const { values, place } = places();
-  const sql = matching(filter, { place });
-  if (words === undefined) return { sql, values };
-  const meant = words.map((word) => {
-    const at = place(word);
-    return `d.version = ${at} OR starts_with(d.deployment_id, ${at}) OR right(d.deployment_id, length(${at})) = ${at}`;
-  });
-  return { sql: `${sql} AND (${meant.join(' OR ') || 'false'})`, values };
+function distinct(keys: readonly Key[]): Key[] {
+  return [...new Map(keys.map((one) => [`${one.ledger_id} ${one.deployment_id}`, one])).values()];
 }
 
 /** The rows of one table of these deployments. */
 export async function rowsFor(
-  connection: Connection,
-  { table, keys }: { table: string; keys: readonly Key[] },
+  query: Query,
+  { table, keys }: { table: string; keys: readonly Pick<Key, 'ledger_id' | 'deployment_id'>[] },
 ): Promise<SlicedRows> {
-  const { rows } = await connection.query(
+  const rows = await query(
     `SELECT t.* FROM ${viewSchema}.${table} AS t
      JOIN (SELECT * FROM unnest($1::text[], $2::text[])) AS k (ledger_id, deployment_id)
        ON t.ledger_id = k.ledger_id AND t.${keyOf(table)[0]} = k.deployment_id`,
-    { values: [keys.map((one) => one.ledger_id), keys.map((one) => one.deployment_id)], timeoutMs },
+    [keys.map((one) => one.ledger_id), keys.map((one) => one.deployment_id)],
   );
-  return { table, rows: rows as SlicedRows['rows'] };
+  return { table, rows };
 }

@@ -30,6 +30,7 @@ function withTimes(line: string, local: boolean): string {
 const sources: Readonly<Record<Unread['source'], string>> = {
   settings: 'the settings',
   ledger: 'the ledger',
+  store: 'the central store',
   prometheus: 'Prometheus',
   alertmanager: 'the Alertmanager',
 };

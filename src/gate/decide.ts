@@ -5,10 +5,11 @@ import type { Site } from '../ledger/read/endedSites.ts';
 import { isoTime } from '../model.ts';
 import { redact } from '../redact.ts';
 import type { Session } from '../session.ts';
+import type { GateRows } from './gateRows.ts';
 import type { GateRules } from './gateRules.ts';
 import { judge } from './judge.ts';
 import { type Judgement, nothingFound } from './judgement.ts';
-import type { GateLedger } from './openLedger.ts';
+import { type GateLedger, ledgerRows } from './openLedger.ts';
 
 /** What wants to pass. */
 export interface GateQuestion {
@@ -29,11 +30,16 @@ export interface Decided {
 
 /**
  * A rollback passes, and so does a deployment in progress: neither is stranded by a freeze that began later. Otherwise
- * every rule is judged, and a hotfix passes all of them.
+ * every rule is judged, and a hotfix passes all of them. `rows`: what is judged instead of the ledger.
  */
 export async function decide(
   session: Session,
-  { question, rules, ledger }: { question: GateQuestion; rules: GateRules; ledger: GateLedger },
+  {
+    question,
+    rules,
+    ledger,
+    rows = ledgerRows(session, ledger),
+  }: { question: GateQuestion; rules: GateRules; ledger: GateLedger; rows?: GateRows | null },
 ): Promise<Decided> {
   const nowMs = session.context.instant().wallMs;
   const { site, rollbackOf } = question;
@@ -46,7 +52,7 @@ export async function decide(
   const since = openSince(question, ledger);
   if (since !== null)
     return passes('go', `deployment ${question.deploymentId} is in progress since ${since}`);
-  const judgement = await judge(session, { site, rules, ledger, nowMs });
+  const judgement = await judge(session, { site, rules, ledger, rows, nowMs });
   return { decision: { ...base, ...verdictOf(judgement, { rules, question }) }, judgement };
 }
 

@@ -1,23 +1,24 @@
 import type { Site } from '../ledger/read/endedSites.ts';
 import type { Session } from '../session.ts';
+import type { GateRows } from './gateRows.ts';
 import type { GateRules } from './gateRules.ts';
 import { type Judgement, nothingFound, together } from './judgement.ts';
-import { type GateLedger, judgedRows } from './openLedger.ts';
-import { judgeFreezes, rowRules } from './rules/ledgerRules.ts';
+import type { GateLedger } from './openLedger.ts';
+import { judgeFreezes, type RowRule, rowRules } from './rules/ledgerRules.ts';
 import { judgeWindows } from './rules/windowRule.ts';
 
 interface Question {
   readonly site: Site;
   readonly rules: GateRules;
   readonly ledger: GateLedger;
+  readonly rows: GateRows | null;
   readonly nowMs: number;
 }
 
 /** Every rule, whatever the others say: a person must see all that is in the way. */
 export async function judge(session: Session, question: Question): Promise<Judgement> {
-  const { rules, ledger, nowMs } = question;
-  const rows = (rule: (typeof rowRules)[number]) =>
-    judgedRows(session, ledger, (database) => rule(database, question));
+  const { rules, ledger, rows: read, nowMs } = question;
+  const rows = (rule: RowRule) => judgedRows(read, (some) => rule(some, question));
   return together([
     await rows(judgeFreezes),
     judgeWindows(rules, nowMs),
@@ -26,9 +27,25 @@ export async function judge(session: Session, question: Question): Promise<Judge
     {
       ...nothingFound,
       unread: [...ledger.unread, ...rules.unread],
-      facts: ledger.exists ? [] : ['there is no ledger yet'],
+      facts: ledger.exists || read !== null ? [] : ['there is no ledger yet'],
     },
   ]);
+}
+
+/**
+ * What a rule finds in rows. Never throws: a damaged page shows only when it is read, and then that rule cannot be
+ * read.
+ */
+async function judgedRows(
+  rows: GateRows | null,
+  rule: (rows: GateRows) => Promise<Judgement>,
+): Promise<Judgement> {
+  if (rows === null) return nothingFound;
+  try {
+    return await rule(rows);
+  } catch (error) {
+    return { ...nothingFound, unread: [rows.unread(error)] };
+  }
 }
 
 /** Code for requests is loaded only for them. All are sent at once. An Alertmanager knows what is silenced. */

@@ -14,7 +14,7 @@ export interface Obstacle {
 
 /** A source of rules that cannot be read. */
 export interface Unread {
-  readonly source: 'settings' | 'ledger' | 'prometheus' | 'alertmanager';
+  readonly source: 'settings' | 'ledger' | 'store' | 'prometheus' | 'alertmanager';
   readonly problem: string;
   readonly hint?: string | undefined;
 }

@@ -1,13 +1,17 @@
 import { asProblem } from '../errors.ts';
+import { readBudget } from '../ledger/analytics/budget.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { asLedgerError, standing } from '../ledger/file/open.ts';
 import { waitWhileLocked } from '../ledger/file/transaction.ts';
 import { lookAtRows } from '../ledger/fit/views.ts';
+import { freezesOf } from '../ledger/gate/freezes.ts';
+import { lastMigration, outcomesIn } from '../ledger/gate/outcomes.ts';
 import { lookThroughRows } from '../ledger/rollups/fitDeployments.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { waitingMarks } from '../report/ledger/waitingMarks.ts';
 import type { Session } from '../session.ts';
-import { type Judgement, nothingFound, type Unread } from './judgement.ts';
+import type { GateRows } from './gateRows.ts';
+import type { Unread } from './judgement.ts';
 
 /** The ledger as the gate reads it. `database` is null if there is none, or if it cannot be read. */
 export interface GateLedger {
@@ -47,21 +51,16 @@ export async function openGateLedger(session: Session): Promise<GateLedger> {
   }
 }
 
-/**
- * What a rule finds in rows. Never throws: a damaged page shows only when it is read, and then that rule cannot be
- * read.
- */
-export async function judgedRows(
-  session: Session,
-  { database }: GateLedger,
-  rule: (database: Database) => Judgement,
-): Promise<Judgement> {
-  if (database === null) return nothingFound;
-  try {
-    return await whenFree(session, () => rule(database));
-  } catch (error) {
-    return { ...nothingFound, unread: [unreadLedger(error, session.store.options.ledgerPath)] };
-  }
+/** The rows of the ledger; null if there is none, or if it cannot be read. */
+export function ledgerRows(session: Session, { database }: GateLedger): GateRows | null {
+  if (database === null) return null;
+  return {
+    freezes: (asked) => whenFree(session, () => freezesOf(database, asked)),
+    budget: (period) => whenFree(session, () => readBudget(database, period)[0] ?? null),
+    outcomes: (period) => whenFree(session, () => outcomesIn(database, period)),
+    lastMigration: (period) => whenFree(session, () => lastMigration(database, period)),
+    unread: (error) => unreadLedger(error, session.store.options.ledgerPath),
+  };
 }
 
 /** Reads while no other process locks the ledger. Throws as `waitWhileLocked`. */

@@ -1,5 +1,5 @@
 import { deploymentStatuses } from '../../model.ts';
-import { choice, flag, maybe, since } from './kinds.ts';
+import { choice, flag, freeText, maybe, since } from './kinds.ts';
 
 /** The options of commands that print rows. */
 export const json = flag({ help: 'short for --format json' });
@@ -16,6 +16,8 @@ export const fromStore = maybe({
   help: 'read the central store at this URL (or DEPLOYTRACK_STORE_URL)',
 });
 
+export const onHost = freeText({ value: 'name', help: 'only deployments on this host' });
+
 export const filterOptions = {
   since: since({ help: 'a time, or how long ago: 2026-01-14, 7d' }),
   status: choice({
@@ -23,6 +25,7 @@ export const filterOptions = {
     choices: deploymentStatuses,
     help: 'in-progress, success, warning or failed',
   }),
+  host: onHost,
   format: tableFormat,
   json,
 };

@@ -3,7 +3,9 @@ import type { LimitedFilter } from '../../ledger/read/filter.ts';
 import { type SlicedDeployment, type SliceFile, sliceKey } from '../../ledger/sync/sliceFile.ts';
 import type { Connection } from '../connect.ts';
 import { rowsFor } from '../slice.ts';
+import { queryBy } from '../stats/query.ts';
 import { changedKeys, newestKeys, type StoredKey } from './sliceKeys.ts';
+import { timeoutMs } from './storeConnection.ts';
 
 /** Deployments of one answer: a few ten thousand rows at most, and no long stop of the server to write them. */
 const atOnce = 200;
@@ -77,7 +79,8 @@ export class SliceRefresh {
   async #read(connection: Connection, part: readonly SlicedDeployment[]): Promise<void> {
     if (part.length === 0) return;
     const keys = part.map((one) => ({ ledger_id: one.ledgerId, deployment_id: one.deploymentId }));
-    const rows = await Promise.all(tables.map((table) => rowsFor(connection, { table, keys })));
+    const query = queryBy(connection, { timeoutMs });
+    const rows = await Promise.all(tables.map((table) => rowsFor(query, { table, keys })));
     await this.#inTurn(() => this.#slice.put(part, rows));
   }
 

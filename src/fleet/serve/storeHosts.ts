@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { FleetHost } from '../fleetHost.ts';
-import { type FleetFilter, queryFleet } from '../readFleet.ts';
+import { type FleetFilter, fleetBy } from '../readFleet.ts';
+import { queryBy } from '../stats/query.ts';
 import { type StoreConnection, timeoutMs } from './storeConnection.ts';
 
 /** How old the answer to a request may be. */
@@ -38,7 +39,7 @@ export class StoreHosts {
   async #query(nowMs: number): Promise<void> {
     const filter = this.#filter;
     const hosts = await this.#connection
-      .use((open) => queryFleet(open, { filter, timeoutMs }))
+      .use((open) => fleetBy(queryBy(open, { timeoutMs }), filter))
       .catch(() => null);
     this.#readMs = nowMs;
     if (hosts !== null) this.#hosts = hosts;

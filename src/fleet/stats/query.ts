@@ -1,3 +1,5 @@
+import type { Connection } from '../connect.ts';
+
 /** Runs a statement; its rows by the names of the columns. */
 export type Query = (
   text: string,
@@ -12,4 +14,9 @@ export function seconds(value: unknown): number | null {
 /** A time as the ledger writes it. */
 export function iso(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value);
+}
+
+/** By a connection that is open. */
+export function queryBy(connection: Connection, { timeoutMs }: { timeoutMs: number }): Query {
+  return async (text, values) => (await connection.query(text, { values, timeoutMs })).rows;
 }

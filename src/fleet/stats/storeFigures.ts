@@ -19,18 +19,26 @@ export interface StoreFigures {
 }
 
 export async function readStoreFigures(query: Query, filter: LimitedFilter): Promise<StoreFigures> {
-  const condition = finished(filter);
-  const [totals, phases, restores, trend, open, sites, period] = await Promise.all([
-    readTotals(query, condition),
-    readShares(query, condition),
-    readRestoresOf(query, condition),
-    readTrend(query, condition),
+  const [figures, open, sites, period] = await Promise.all([
+    readFiguresOf(query, filter),
     countOpen(query, filter),
     readSites(query),
     readPeriod(query, filter),
   ]);
+  return { figures, inProgress: open, sites, period };
+}
+
+/** The figures alone. */
+export async function readFiguresOf(query: Query, filter: LimitedFilter): Promise<Figures> {
+  const condition = finished(filter);
+  const [totals, phases, restores, trend] = await Promise.all([
+    readTotals(query, condition),
+    readShares(query, condition),
+    readRestoresOf(query, condition),
+    readTrend(query, condition),
+  ]);
   const { total, failed, ...others } = totals;
-  const figures = {
+  return {
     ...others,
     ...restores,
     total,
@@ -40,7 +48,6 @@ export async function readStoreFigures(query: Query, filter: LimitedFilter): Pro
     trend,
     quantileError: null,
   };
-  return { figures, inProgress: open, sites, period };
 }
 
 async function readTrend(query: Query, { sql, values }: StoreCondition): Promise<TrendPoint[]> {
@@ -61,11 +68,12 @@ async function readTrend(query: Query, { sql, values }: StoreCondition): Promise
 
 async function countOpen(query: Query, filter: LimitedFilter): Promise<number> {
   const { values, place } = places();
-  const { deployment, environment } = filter;
+  const { deployment, environment, host } = filter;
   const [row] = await query(
     `SELECT count(*) AS open FROM ${viewSchema}.deployment_metrics d WHERE d.${isOpen} AND d.fragment = 0
      ${deployment === undefined ? '' : `AND d.deployment = ${place(deployment)}`}
-     ${environment === undefined ? '' : `AND d.environment = ${place(environment)}`}`,
+     ${environment === undefined ? '' : `AND d.environment = ${place(environment)}`}
+     ${host === undefined ? '' : `AND d.instance = ${place(host)}`}`,
     values,
   );
   return Number(row?.open);

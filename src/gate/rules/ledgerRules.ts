@@ -1,10 +1,8 @@
-import { readBudget } from '../../ledger/analytics/budget.ts';
-import type { Database } from '../../ledger/file/addon.ts';
-import { type Freeze, freezesOf } from '../../ledger/gate/freezes.ts';
-import { lastMigration, outcomesIn } from '../../ledger/gate/outcomes.ts';
+import type { Freeze } from '../../ledger/gate/freezes.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
 import { isoTime } from '../../model.ts';
 import { shellArgument } from '../../text/shellArgument.ts';
+import type { GateRows } from '../gateRows.ts';
 import type { GateRules } from '../gateRules.ts';
 import { type Judgement, nothingFound } from '../judgement.ts';
 import { budgetFreeAtMs, budgetPeriod, judgeBudget } from './budget.ts';
@@ -18,18 +16,16 @@ interface Question {
 
 const migrationMs = 30 * 86_400_000;
 
-/** The budget, the success rate and the migrations of the ledger. */
-export const rowRules: readonly ((database: Database, question: Question) => Judgement)[] = [
-  rowsOfBudget,
-  rowsOfSuccess,
-  rowsOfMigrations,
-];
+export type RowRule = (rows: GateRows, question: Question) => Promise<Judgement>;
 
-function rowsOfBudget(database: Database, { site, rules, nowMs }: Question): Judgement {
+/** The budget, the success rate and the migrations of the ledger, or of the store. */
+export const rowRules: readonly RowRule[] = [rowsOfBudget, rowsOfSuccess, rowsOfMigrations];
+
+async function rowsOfBudget(rows: GateRows, { site, rules, nowMs }: Question): Promise<Judgement> {
   const period = budgetPeriod(rules, nowMs);
   if (period === null) return nothingFound;
   const { fromMs, untilMs, words } = period;
-  const [use] = readBudget(database, { fromMs, untilMs, ...site });
+  const use = await rows.budget({ fromMs, untilMs, ...site });
   const spent = use?.spent ?? [];
   const freeAtMs = period.endsAtMs ?? budgetFreeAtMs(spent, rules.errorBudget);
   const why =
@@ -45,19 +41,19 @@ function rowsOfBudget(database: Database, { site, rules, nowMs }: Question): Jud
   );
 }
 
-function rowsOfSuccess(database: Database, { site, rules, nowMs }: Question): Judgement {
+async function rowsOfSuccess(rows: GateRows, { site, rules, nowMs }: Question): Promise<Judgement> {
   const { successRate } = rules;
   if (successRate === 0) return nothingFound;
-  const outcomes = outcomesIn(database, { site, from: isoTime(nowMs - hourMs), to: isoTime(nowMs) });
+  const outcomes = await rows.outcomes({ site, from: isoTime(nowMs - hourMs), to: isoTime(nowMs) });
   const good = outcomes.filter(({ succeeded }) => succeeded).length;
   const endsAtMs = rateFreeAtMs(outcomes, successRate);
   const ends = `${endsAtMs === null ? 'later' : isoTime(endsAtMs)}, when enough failures are older than an hour`;
   return judgeSuccess(successRate, { good, all: outcomes.length }, { ends, endsAtMs });
 }
 
-function rowsOfMigrations(database: Database, { site, rules, nowMs }: Question): Judgement {
+async function rowsOfMigrations(rows: GateRows, { site, rules, nowMs }: Question): Promise<Judgement> {
   if (rules.failedMigration === 'ignore') return nothingFound;
-  const last = lastMigration(database, { site, from: isoTime(nowMs - migrationMs), to: isoTime(nowMs) });
+  const last = await rows.lastMigration({ site, from: isoTime(nowMs - migrationMs), to: isoTime(nowMs) });
   if (last?.status !== 'failure') return nothingFound;
   const { version, finishedAt } = last;
   const endsAtMs = Date.parse(finishedAt) + migrationMs + 1;
@@ -76,8 +72,11 @@ function rowsOfMigrations(database: Database, { site, rules, nowMs }: Question):
 }
 
 /** The freezes that persons have set. */
-export function judgeFreezes(database: Database, { site, nowMs }: Omit<Question, 'rules'>): Judgement {
-  const freezes = freezesOf(database, { site, now: isoTime(nowMs) });
+export async function judgeFreezes(
+  rows: GateRows,
+  { site, nowMs }: Omit<Question, 'rules'>,
+): Promise<Judgement> {
+  const freezes = await rows.freezes({ site, now: isoTime(nowMs) });
   return {
     obstacles: freezes.map(({ freezeId, createdAt, until, reason, setBy }: Freeze) => ({
       rule: 'freeze',

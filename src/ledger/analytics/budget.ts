@@ -11,6 +11,8 @@ export interface BudgetPeriod {
   readonly untilMs: number;
   readonly deployment?: string | undefined;
   readonly environment?: string | undefined;
+  /** The instance of the group. */
+  readonly host?: string | undefined;
 }
 
 /**
@@ -55,9 +57,20 @@ function usesOf(db: Database, { fromMs, untilMs, ...site }: BudgetPeriod, counte
   const { sql, values } = deploymentCondition(site);
   const bound = { ...values, from: isoTime(fromMs), until: isoTime(untilMs) };
   const ended = endedIn(db, { site, from: bound.from, until: bound.until, counted });
-  const spent = db.prepare<[typeof bound], Spent & Site>(spentSql(sql)).all(bound);
+  return budgetUses({ ended, spent: db.prepare<[typeof bound], Spent & Site>(spentSql(sql)).all(bound) });
+}
+
+/** From how many deployments ended at each site, and what used its budget, in the order of time. */
+export function budgetUses({
+  ended,
+  spent,
+}: {
+  ended: readonly (Site & { readonly deployments: number })[];
+  spent: readonly (Spent & Site)[];
+}): CountedUse[] {
+  const inOrder = ended.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
   const bySite = groupBy(
-    [...ended.map((one) => ({ ...one, id: null })), ...spent],
+    [...inOrder.map((one) => ({ ...one, id: null })), ...spent],
     ({ deployment, environment }) => JSON.stringify([deployment, environment]),
   );
   return [...bySite.values()].map(useOf).sort((one, other) => other.used - one.used);
@@ -74,17 +87,17 @@ function endedIn(
   }: { site: Omit<BudgetPeriod, 'fromMs' | 'untilMs'>; from: string; until: string; counted: Counted },
 ): (Site & { deployments: number })[] {
   const count = db
-    .prepare<[Site & { from: string; until: string }], number>(
+    .prepare<[Site & { from: string; until: string; host: string | null }], number>(
       counted(`FROM deployment_metrics WHERE ${endedAndCounts} AND deployment = @deployment
-         AND environment = @environment AND deployment_completed_at >= @from AND deployment_completed_at < @until`),
+         AND environment = @environment AND deployment_completed_at >= @from AND deployment_completed_at < @until
+         ${site.host === undefined ? '' : 'AND instance = @host'}`),
     )
     .pluck();
   return endedSites(db)
     .filter(({ deployment }) => deployment === (site.deployment ?? deployment))
     .filter(({ environment }) => environment === (site.environment ?? environment))
-    .map((one) => ({ ...one, deployments: count.get({ ...one, from, until }) ?? 0 }))
-    .filter(({ deployments }) => deployments > 0)
-    .sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+    .map((one) => ({ ...one, deployments: count.get({ ...one, from, until, host: site.host ?? null }) ?? 0 }))
+    .filter(({ deployments }) => deployments > 0);
 }
 
 function nameOf({ deployment, environment }: Site): string {

@@ -30,7 +30,9 @@ export interface Delivery extends Site {
   readonly rework: CountOf;
 }
 
-interface Row extends Site {
+/** One finished deployment, with 0 and 1; times are ISO 8601. */
+export interface DeliveryRow extends Site {
+  /** By which its time to recover is found. */
   readonly row: number;
   readonly host: string | null;
   readonly failed: number;
@@ -48,28 +50,39 @@ export function readDelivery(
 ): Delivery[] {
   return transaction(db, { mode: 'read' }, () => {
     const { sql, values } = finishedCondition(filter);
-    const rows = db.prepare<[Condition['values']], Row>(rowsSql(sql)).all(values);
+    const rows = db.prepare<[Condition['values']], DeliveryRow>(rowsSql(sql)).all(values);
     const recovery = new Map(
       restoredRows(db, finishedCondition(filter)).map(({ row, seconds }) => [row, seconds]),
     );
-    const groups = groupBy(rows, ({ deployment, environment, host }) =>
-      JSON.stringify([deployment, environment, byHost ? host : null]),
-    );
-    return [...groups.values()]
-      .flatMap((group) => deliveryOf(group, { byHost, recovery }))
-      .sort((one, other) => other.successful.of - one.successful.of);
+    return deliveries(rows, { byHost, recovery });
   });
 }
 
+/** From its rows; `recovery`: seconds, null before it was restored, for those that failed or were rolled back. */
+export function deliveries(
+  rows: readonly DeliveryRow[],
+  how: { byHost: boolean; recovery: ReadonlyMap<number, number | null> },
+): Delivery[] {
+  const groups = groupBy(rows, ({ deployment, environment, host }) =>
+    JSON.stringify([deployment, environment, how.byHost ? host : null]),
+  );
+  return [...groups.values()]
+    .flatMap((group) => deliveryOf(group, how))
+    .sort((one, other) => other.successful.of - one.successful.of);
+}
+
 function deliveryOf(
-  rows: readonly Row[],
+  rows: readonly DeliveryRow[],
   { byHost, recovery }: { byHost: boolean; recovery: ReadonlyMap<number, number | null> },
 ): Delivery[] {
   const [first] = rows;
   if (first === undefined) return [];
   const changes = rows.filter((row) => row.isChange === 1);
   const bad = rows.filter(({ row }) => recovery.has(row));
-  const count = (is: (row: Row) => boolean): CountOf => ({ count: rows.filter(is).length, of: rows.length });
+  const count = (is: (row: DeliveryRow) => boolean): CountOf => ({
+    count: rows.filter(is).length,
+    of: rows.length,
+  });
   return [
     {
       deployment: first.deployment,
@@ -90,7 +103,7 @@ function deliveryOf(
 }
 
 /** Null if it is unknown, or not before the end: one of two clocks is wrong then. */
-function secondsSince(at: string | null, { completedAt }: Row): number | null {
+function secondsSince(at: string | null, { completedAt }: DeliveryRow): number | null {
   const seconds = at === null ? Number.NaN : (Date.parse(completedAt) - Date.parse(at)) / 1000;
   return seconds >= 0 ? seconds : null;
 }

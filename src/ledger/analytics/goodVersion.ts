@@ -15,6 +15,14 @@ export interface GoodVersion extends Site {
 
 /** For each site of a breakdown by version, in the same order. */
 export function goodVersions(db: Database, byVersion: readonly Part[]): GoodVersion[] {
+  return goodVersionsOf(byVersion, (site) => siteState(db, site).inService?.version ?? null);
+}
+
+/** `inServiceAt`: the version that a site runs; null if none is known. */
+export function goodVersionsOf(
+  byVersion: readonly Part[],
+  inServiceAt: (site: Site) => string | null,
+): GoodVersion[] {
   const sites = groupBy(byVersion, ({ deployment, environment }) =>
     JSON.stringify([deployment, environment]),
   );
@@ -22,7 +30,7 @@ export function goodVersions(db: Database, byVersion: readonly Part[]): GoodVers
     const [newest] = parts;
     if (newest === undefined) return [];
     const { deployment, environment } = newest;
-    const inService = siteState(db, { deployment, environment }).inService?.version ?? null;
+    const inService = inServiceAt({ deployment, environment });
     const good = parts.filter(
       (part) => part.failed === 0 && part.rolledBack === 0 && part.version !== 'unknown',
     );

@@ -27,9 +27,11 @@ export interface SiteNow extends Site, SiteState {
   readonly budget: BudgetUse | null;
 }
 
-const budgetMs = 30 * 86_400_000;
+export const budgetMs = 30 * 86_400_000;
 
-/** For deployments that began in the period; `wanted` restricts them to a deployment or an environment. */
+type Wanted = Pick<DeploymentFilter, 'deployment' | 'environment' | 'host'>;
+
+/** For deployments that began in the period; `wanted` restricts them to a deployment, an environment or a host. */
 export function readPeriod(
   db: Database,
   {
@@ -40,7 +42,7 @@ export function readPeriod(
   }: {
     fromMs: number;
     untilMs: number;
-    wanted: Pick<DeploymentFilter, 'deployment' | 'environment'>;
+    wanted: Wanted;
     mostBad: number;
   },
 ): Period {
@@ -60,14 +62,12 @@ export function readPeriod(
   return transaction(db, { mode: 'read' }, () => withCachedStatements(db, read));
 }
 
-function sitesNow(
-  db: Database,
-  { untilMs, wanted }: { untilMs: number; wanted: Pick<DeploymentFilter, 'deployment' | 'environment'> },
-): SiteNow[] {
+function sitesNow(db: Database, { untilMs, wanted }: { untilMs: number; wanted: Wanted }): SiteNow[] {
   const budgets = readBudgetUse(db, { ...wanted, fromMs: untilMs - budgetMs, untilMs: untilMs + 1 });
   return endedSites(db)
     .filter((site) => site.deployment === (wanted.deployment ?? site.deployment))
     .filter((site) => site.environment === (wanted.environment ?? site.environment))
+    .filter((site) => wanted.host === undefined || isOn(db, site, wanted.host))
     .map((site) => ({
       ...site,
       ...siteState(db, site),
@@ -75,4 +75,14 @@ function sitesNow(
         budgets.find((one) => one.deployment === site.deployment && one.environment === site.environment) ??
         null,
     }));
+}
+
+/** Whether a host has a deployment of a site. */
+function isOn(db: Database, { deployment, environment }: Site, host: string): boolean {
+  const found = db
+    .prepare(
+      'SELECT 1 FROM deployment_metrics WHERE deployment = ? AND environment = ? AND instance = ? LIMIT 1',
+    )
+    .get(deployment, environment, host);
+  return found !== undefined;
 }

@@ -1,7 +1,7 @@
 import { isoTime } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
-import { deploymentCondition, groupBy } from '../read/filter.ts';
+import { type DeploymentFilter, deploymentCondition, groupBy } from '../read/filter.ts';
 import { enoughRuns, floors, lastRuns, middleOf, type Verdict, verdictOf } from '../read/phaseComparison.ts';
 import { quantiles } from '../read/summary.ts';
 import { latestChange } from './changePoint.ts';
@@ -41,7 +41,8 @@ interface Named {
   readonly stage: string;
 }
 
-interface Row extends Named {
+/** A run of a phase. */
+export interface PhaseRun extends Named {
   readonly seconds: number;
   readonly version: string;
   readonly startedAt: string;
@@ -58,12 +59,16 @@ export const mostRuns = 100;
  */
 export function readRegressions(
   db: Database,
-  {
-    sinceMs,
-    ...site
-  }: { sinceMs: number; deployment?: string | undefined; environment?: string | undefined },
+  { sinceMs, ...site }: { sinceMs: number } & Pick<DeploymentFilter, 'deployment' | 'environment' | 'host'>,
 ): Regressions {
-  const rows = transaction(db, { mode: 'read' }, () => lastRunsOf(db, site));
+  return regressionsOf(
+    transaction(db, { mode: 'read' }, () => lastRunsOf(db, site)),
+    sinceMs,
+  );
+}
+
+/** From the last runs of each phase, the oldest first. */
+export function regressionsOf(rows: readonly PhaseRun[], sinceMs: number): Regressions {
   const phases = groupBy(rows, ({ deployment, environment, service, stage }) =>
     JSON.stringify([deployment, environment, service, stage]),
   );
@@ -76,7 +81,7 @@ export function readRegressions(
 }
 
 /** `runs`: the oldest first. */
-export function regressionOf(runs: readonly Row[]): Regression | null {
+export function regressionOf(runs: readonly PhaseRun[]): Regression | null {
   const seconds = runs.map((run) => run.seconds);
   const slower = [1, 2, 3].flatMap((back) => {
     const at = runs.length - back;
@@ -111,10 +116,10 @@ function wasOftenSo(earlier: readonly number[], durationSeconds: number): boolea
 }
 
 /** The latest change; null if it is none to a slower level, by more than the floors. */
-function levelChange(runs: readonly Row[]): LevelChange | null {
+function levelChange(runs: readonly PhaseRun[]): LevelChange | null {
   const change = latestChange(runs.map((run) => run.seconds));
   if (change === null) return null;
-  const median = (some: readonly Row[]): number => middleOf(some.map((run) => run.seconds));
+  const median = (some: readonly PhaseRun[]): number => middleOf(some.map((run) => run.seconds));
   const beforeSeconds = median(runs.slice(change.from, change.at));
   const afterSeconds = median(runs.slice(change.at));
   const [last, first] = [runs[change.at - 1], runs[change.at]];
@@ -125,10 +130,10 @@ function levelChange(runs: readonly Row[]): LevelChange | null {
   return { beforeSeconds, afterSeconds, until: last.version, version, startedAt };
 }
 
-function lastRunsOf(db: Database, site: Parameters<typeof deploymentCondition>[0]): Row[] {
+function lastRunsOf(db: Database, site: Parameters<typeof deploymentCondition>[0]): PhaseRun[] {
   const { sql, values } = deploymentCondition(site);
   return db
-    .prepare<[Record<string, string | number>], Row>(
+    .prepare<[Record<string, string | number>], PhaseRun>(
       `SELECT deployment, environment, service, stage, seconds, version, startedAt FROM (
          SELECT d.deployment, d.environment, s.service, s.stage, s.duration_seconds AS seconds, d.version,
                 s.started_at AS startedAt, s.id,

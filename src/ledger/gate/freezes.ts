@@ -42,6 +42,11 @@ export function freezesInForce(database: Database, now: string): Freeze[] {
     .all({ now });
 }
 
+/** Whether the ledger has a freeze, in force or not. */
+export function hasFreeze(database: Database, freezeId: string): boolean {
+  return database.prepare('SELECT 1 FROM freezes WHERE freeze_id = ?').get(freezeId) !== undefined;
+}
+
 export function addFreeze(database: Database, freeze: Freeze): void {
   database
     .prepare(

@@ -10,14 +10,14 @@ export interface Outcome {
 }
 
 /** Rows after `to` are of a clock that was wrong. Both ends are part of it. */
-interface Period {
+export interface OutcomePeriod {
   readonly site: Site;
   readonly from: string;
   readonly to: string;
 }
 
 /** The deployments of a site that ended in a period, in the order in which they ended. */
-export function outcomesIn(database: Database, { site, ...period }: Period): Outcome[] {
+export function outcomesIn(database: Database, { site, ...period }: OutcomePeriod): Outcome[] {
   return database
     .prepare<unknown[], { endedAt: string; succeeded: number }>(
       `SELECT deployment_completed_at AS endedAt, ${hasEndedWell} AS succeeded FROM deployment_metrics
@@ -35,7 +35,7 @@ export interface LastMigration
 }
 
 /** The last migration of a site in a period, of those whose failure fails a deployment; null if there was none. */
-export function lastMigration(database: Database, { site, ...period }: Period): LastMigration | null {
+export function lastMigration(database: Database, { site, ...period }: OutcomePeriod): LastMigration | null {
   const found = database
     .prepare<unknown[], LastMigration>(
       `SELECT m.status, m.finished_at AS finishedAt, d.version FROM migrations m

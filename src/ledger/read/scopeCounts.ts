@@ -19,3 +19,8 @@ export function countRolledBack(db: Database, filter: DeploymentFilter): number 
     .all({ ...values, rolledSince: isoTime(filter.sinceMs ?? 0) });
   return found.length;
 }
+
+/** All rows of deployments, whatever they are. */
+export function countDeployments(db: Database): number {
+  return db.prepare<[], number>('SELECT count(*) FROM deployment_metrics').pluck().get() ?? 0;
+}

@@ -170,8 +170,9 @@ export function readPeriod(
 export function countOpen(database: Database, filter: LimitedFilter): number {
   const open = database.prepare(
     `SELECT count(*) FROM deployment_metrics WHERE ${isOpen} AND fragment = 0
-     AND (@deployment IS NULL OR deployment = @deployment) AND (@environment IS NULL OR environment = @environment)`,
+     AND (@deployment IS NULL OR deployment = @deployment) AND (@environment IS NULL OR environment = @environment)
+     AND (@host IS NULL OR instance = @host)`,
   );
-  const { deployment = null, environment = null } = filter;
-  return open.pluck().get({ deployment, environment }) as number;
+  const { deployment = null, environment = null, host = null } = filter;
+  return open.pluck().get({ deployment, environment, host }) as number;
 }

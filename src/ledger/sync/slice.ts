@@ -12,18 +12,27 @@ export interface SlicedRows {
 
 /**
  * A ledger in memory with rows of other ledgers. If two hosts have deployments with the same ID, as those of a CI, the
- * IDs get the host behind them.
+ * IDs get the host behind them; also one that is named so.
  */
-export function sliceOf(tables: readonly SlicedRows[]): Database {
+export function sliceOf(
+  tables: readonly SlicedRows[],
+  { named = [] }: { named?: readonly string[] } = {},
+): Database {
   const database = emptyLedger();
   // Two hosts may start the same version in the same millisecond.
   withoutUniqueStart(database);
-  const ids = idsOf(tables);
+  const ids = idsOf(tables, named);
   transaction(database, { mode: 'write' }, () => {
     for (const { table, rows } of tables) fill(database, { table, rows, ids });
+    database.exec(groups);
   });
   return database;
 }
+
+/** Names are read from groups. */
+const groups = `INSERT INTO groups (instance, deployment, environment)
+  SELECT DISTINCT instance, deployment, environment FROM deployment_metrics
+  WHERE instance IS NOT NULL AND deployment IS NOT NULL AND environment IS NOT NULL AND fragment = 0`;
 
 /** For rows of several hosts. */
 export function withoutUniqueStart(database: Database): void {
@@ -43,15 +52,16 @@ export function withoutUniqueStart(database: Database): void {
 }
 
 /** The ID that a deployment gets, by its ledger and its own. */
-function idsOf(tables: readonly SlicedRows[]): ReadonlyMap<string, string> {
+function idsOf(tables: readonly SlicedRows[], named: readonly string[]): ReadonlyMap<string, string> {
   const heads = tables.find(({ table }) => table === 'deployment_metrics')?.rows ?? [];
   const count = new Map<unknown, number>();
   for (const row of heads) count.set(row.deployment_id, (count.get(row.deployment_id) ?? 0) + 1);
   return new Map(
     heads.map((row) => {
       const id = String(row.deployment_id);
-      const isShared = (count.get(row.deployment_id) ?? 0) > 1;
-      return [keyOf(row), isShared ? `${id}@${row.instance ?? row.hostname ?? row.ledger_id}` : id];
+      const withHost = `${id}@${row.instance ?? row.hostname ?? row.ledger_id}`;
+      const isShared = (count.get(row.deployment_id) ?? 0) > 1 || named.includes(withHost);
+      return [keyOf(row), isShared ? withHost : id];
     }),
   );
 }

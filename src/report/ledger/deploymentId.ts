@@ -7,28 +7,35 @@ import type { Session } from '../../session.ts';
 /** A full ID, a version (its newest deployment, of the given deployment and environment), or a part of an ID. */
 export function deploymentMeant(
   { settings }: Session,
-  { database, word }: { database: Database; word: string },
+  {
+    database,
+    word,
+    host,
+    place,
+  }: { database: Database; word: string; host?: string | undefined; place?: string },
 ): string {
   if (readDeployment(database, word) !== null) return word;
   const deployment = settings.text('deployment') ?? undefined;
   const environment = settings.text('environment') ?? undefined;
-  return newestOfVersion(database, word, { deployment, environment }) ?? deploymentId(database, word);
+  const ofVersion = newestOfVersion(database, word, { deployment, environment, host });
+  return ofVersion ?? deploymentId(database, word, place);
 }
 
 /** Resolves an argument to a full ID: it may be the full ID, its beginning or its tail. Throws UNKNOWN_ID. */
-export function deploymentId(database: Database, word: string): string {
+export function deploymentId(database: Database, word: string, place?: string): string {
   const asSaid = matchingIds(database, word);
   const safe = safeId(word);
   const found = asSaid.length > 0 || safe === null ? asSaid : matchingIds(database, safe);
   const [id] = found;
   if (found.length === 1 && id !== undefined) return id;
-  throw found.length === 0 ? unknownDeployment(word) : ambiguousDeployment(word, found);
+  throw found.length === 0 ? unknownDeployment(word, place) : ambiguousDeployment(word, found);
 }
 
-export function unknownDeployment(word: string): DeploytrackError {
+/** `place`: where it was searched. */
+export function unknownDeployment(word: string, place = 'this ledger'): DeploytrackError {
   return new DeploytrackError({
     code: 'UNKNOWN_ID',
-    message: `deployment ${JSON.stringify(word.slice(0, 80))} not found in this ledger`,
+    message: `deployment ${JSON.stringify(word.slice(0, 80))} not found in ${place}`,
     hint: 'run `deploytrack history` to list the deployments',
   });
 }

@@ -7,22 +7,43 @@ import { problemLines } from '../messages/warnings.ts';
 
 const mostNamed = 10;
 
+/** The names that a place has, with the hint for one that has none. */
+export interface KnownNames {
+  readonly sites: readonly Site[];
+  readonly hosts: readonly (Site & { readonly instance: string })[];
+  readonly place: string;
+  readonly whenEmpty: string;
+}
+
 /** Says on stderr why a table is empty: an empty ledger, or a filter and the names that the ledger has. */
 export function noteNothingFound(
   { context, store }: Session,
   { database, filter }: { database: Database; filter: DeploymentFilter },
 ): void {
-  const known = { sites: readSites(database), hosts: readHosts(database), path: store.options.ledgerPath };
-  const note = whyNothing(filter, known);
-  context.stderr.write(problemLines(note));
+  noteNoneOf(context, {
+    filter,
+    known: {
+      sites: readSites(database),
+      hosts: readHosts(database),
+      place: store.options.ledgerPath,
+      whenEmpty: 'run `deploytrack start` to record the first',
+    },
+  });
+}
+
+/** The same of names that were read elsewhere. */
+export function noteNoneOf(
+  { stderr }: Session['context'],
+  { filter, known }: { filter: DeploymentFilter; known: KnownNames },
+): void {
+  stderr.write(problemLines(whyNothing(filter, known)));
 }
 
 function whyNothing(
   { deployment, environment, status, sinceMs, host, version }: DeploymentFilter,
-  { sites, hosts, path }: { sites: readonly Site[]; hosts: ReturnType<typeof readHosts>; path: string },
+  { sites, hosts, place, whenEmpty }: KnownNames,
 ): { message: string; hint: string } {
-  if (sites.length === 0)
-    return { message: `no deployments in ${path} yet`, hint: 'run `deploytrack start` to record the first' };
+  if (sites.length === 0) return { message: `no deployments in ${place} yet`, hint: whenEmpty };
   const asked = [
     deployment === undefined ? '' : `deployment ${JSON.stringify(deployment)}`,
     environment === undefined ? '' : `environment ${JSON.stringify(environment)}`,
@@ -31,7 +52,7 @@ function whyNothing(
     version === undefined ? '' : `a version that begins with ${JSON.stringify(version)}`,
     sinceMs === undefined ? '' : 'this --since',
   ].filter((one) => one !== '');
-  const message = `no deployment in ${path} has ${asked.join(' and ') || 'ended'}`;
+  const message = `no deployment in ${place} has ${asked.join(' and ') || 'ended'}`;
   const ofName = sites.filter((site) => deployment === undefined || site.deployment === deployment);
   if (ofName.length === 0)
     return { message, hint: `use one of ${namesOf(sites.map((one) => one.deployment))}` };

@@ -10,6 +10,7 @@ export interface Narrowed {
   readonly limit: number | null;
   readonly since: string | null;
   readonly status: DeploymentStatus | null;
+  readonly host: string | null;
   readonly format: Format;
   readonly json: boolean;
 }
@@ -17,13 +18,15 @@ export interface Narrowed {
 /** The filter of a report; the default name of the deployment is not a filter. Throws a usage error. */
 export function reportFilter(
   session: Session,
-  { since = null, status = null }: Partial<Pick<Narrowed, 'since' | 'status'>>,
+  { since = null, status = null, host = null }: Partial<Pick<Narrowed, 'since' | 'status' | 'host'>>,
 ): DeploymentFilter {
   const { settings } = session;
   return {
     sinceMs: since === null ? undefined : sinceMs(session, since),
     deployment: settings.text('deployment') ?? undefined,
     environment: settings.text('environment') ?? undefined,
+    // The instance of a group is the name of its host in lower case.
+    host: host?.toLowerCase(),
     status: status ?? undefined,
   };
 }

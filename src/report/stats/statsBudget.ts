@@ -1,6 +1,6 @@
 import { parseTimeMs } from '../../duration.ts';
 import { DeploytrackError, usageError } from '../../errors.ts';
-import { readBudget } from '../../ledger/analytics/budget.ts';
+import { type BudgetPeriod, type CountedUse, readBudget } from '../../ledger/analytics/budget.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { lookAtRows, lookAtRowsSince } from '../../ledger/fit/views.ts';
 import { lookThrough } from '../../ledger/rollups/fitDeployments.ts';
@@ -11,15 +11,27 @@ import { budgetAnalytics } from '../analytics/budget.ts';
 import { readingDatabase } from '../ledger/readingDatabase.ts';
 import { waitingMarks } from '../ledger/waitingMarks.ts';
 import { viewOf } from '../terminal/view.ts';
-import { formatOf, type Narrowed } from './reportFilter.ts';
+import { formatOf, type Narrowed, reportFilter } from './reportFilter.ts';
 
 /** The window of the Prometheus rules (docs/metrics.md). */
 const usualMs = 30 * 86_400_000;
 
+interface ReadBudget {
+  readonly uses: readonly CountedUse[];
+  /** Whether nothing is missing that may have used it. */
+  readonly isWhole: boolean;
+}
+
 /** `stats --budget`: for the last 30 days or a calendar month. Returns 1 if a selected budget is spent, otherwise 0. */
 export async function printBudget(
   session: Session,
-  said: Narrowed & { readonly month: string | null },
+  {
+    said,
+    read = ofLedger,
+  }: {
+    said: Narrowed & { readonly month: string | null };
+    read?: (session: Session, period: BudgetPeriod) => Promise<ReadBudget>;
+  },
 ): Promise<number> {
   for (const name of ['since', 'limit', 'status'] as const)
     if (said[name] !== null)
@@ -27,21 +39,25 @@ export async function printBudget(
         `stats: --budget and --${name} cannot be used together`,
         'use --month 2026-01; the default is the last 30 days',
       );
-  const { context, settings, store } = session;
+  const { context } = session;
   const period = periodOf(said.month, context.instant().wallMs);
   const format = formatOf(said);
-  const database = await wholeLedger(session, isoTime(period.fromMs));
-  const deployment = settings.text('deployment') ?? undefined;
-  const environment = settings.text('environment') ?? undefined;
-  const uses = database === null ? [] : readBudget(database, { ...period, deployment, environment });
-  const isWhole =
-    database === null || waitingMarks(context, { database, places: store.options }).length === 0;
-  database?.close();
+  const { deployment, environment, host } = reportFilter(session, { host: said.host });
+  const { uses, isWhole } = await read(session, { ...period, deployment, environment, host });
   context.stdout.write(
     formatAnalytics(budgetAnalytics(uses, period), { ...(await viewOf(context)), format }),
   );
   // Waiting marks may have used it: a gate must not open on incomplete data.
   return !isWhole || uses.some(({ left }) => left === 0) ? 1 : 0;
+}
+
+async function ofLedger(session: Session, period: BudgetPeriod): Promise<ReadBudget> {
+  const database = await wholeLedger(session, isoTime(period.fromMs));
+  const uses = database === null ? [] : readBudget(database, period);
+  const places = session.store.options;
+  const isWhole = database === null || waitingMarks(session.context, { database, places }).length === 0;
+  database?.close();
+  return { uses, isWhole };
 }
 
 /** A gate must not open on incomplete data: throws LEDGER_UNUSABLE with the first row that cannot be read. */

@@ -1,5 +1,5 @@
 import { usageError } from '../../errors.ts';
-import { readDelivery } from '../../ledger/analytics/dora.ts';
+import { type Delivery, readDelivery } from '../../ledger/analytics/dora.ts';
 import type { Session } from '../../session.ts';
 import { formatAnalytics } from '../analytics/analytics.ts';
 import { doraAnalytics } from '../analytics/dora.ts';
@@ -7,10 +7,20 @@ import { readingDatabase } from '../ledger/readingDatabase.ts';
 import { viewOf } from '../terminal/view.ts';
 import { formatOf, type Narrowed, reportFilter } from './reportFilter.ts';
 
+type AskedDelivery = Parameters<typeof readDelivery>[1];
+
 /** `stats --dora`, for each site or with `byHost` for each host of it: the last 30 days, or since `--since`. */
 export async function printDora(
   session: Session,
-  { said, byHost }: { said: Narrowed; byHost: boolean },
+  {
+    said,
+    byHost,
+    read = ofLedger,
+  }: {
+    said: Narrowed;
+    byHost: boolean;
+    read?: (session: Session, asked: AskedDelivery) => Promise<Delivery[]>;
+  },
 ): Promise<void> {
   for (const name of ['limit', 'status'] as const)
     if (said[name] !== null)
@@ -21,7 +31,7 @@ export async function printDora(
   const { context } = session;
   // Before the beginning is computed: a period of no length must not get one from the time between.
   const untilMs = context.instant().wallMs;
-  const filter = reportFilter(session, { since: said.since ?? '30d' });
+  const filter = reportFilter(session, { ...said, status: null, since: said.since ?? '30d' });
   const fromMs = filter.sinceMs ?? 0;
   if (fromMs >= untilMs)
     throw usageError(
@@ -29,10 +39,14 @@ export async function printDora(
       'use for example 30d',
     );
   const format = formatOf(said);
-  const database = await readingDatabase(session, { asAWhole: true });
-  const deliveries =
-    database === null ? [] : readDelivery(database, { byHost, filter: { ...filter, untilMs: untilMs + 1 } });
-  database?.close();
+  const deliveries = await read(session, { byHost, filter: { ...filter, untilMs: untilMs + 1 } });
   const figures = doraAnalytics(deliveries, { byHost, fromMs, untilMs });
   context.stdout.write(formatAnalytics(figures, { ...(await viewOf(context)), format }));
+}
+
+async function ofLedger(session: Session, asked: AskedDelivery): Promise<Delivery[]> {
+  const database = await readingDatabase(session, { asAWhole: true });
+  const found = database === null ? [] : readDelivery(database, asked);
+  database?.close();
+  return found;
 }

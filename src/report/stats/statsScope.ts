@@ -23,7 +23,7 @@ export function scopeOf(
     readonly period: ReturnType<typeof readPeriod>;
   },
 ): string {
-  const { deployment, environment, status, limit, sinceMs } = filter;
+  const { deployment, environment, status, host, limit, sinceMs } = filter;
   const sites = known.sites.filter(
     (site) =>
       (deployment === undefined || site.deployment === deployment) &&
@@ -39,7 +39,10 @@ export function scopeOf(
     limit !== undefined
       ? `the last ${limit}`
       : [...range, sinceMs === undefined ? '(all time)' : ''].join(' ').trim();
-  return [what, time, status === undefined ? '' : `only ${status}`].filter((part) => part !== '').join(', ');
+  const on = host === undefined ? '' : `on ${host}`;
+  return [what, on, time, status === undefined ? '' : `only ${status}`]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 function distinct<Key extends string>(rows: readonly Readonly<Record<Key, string>>[], key: Key): number {

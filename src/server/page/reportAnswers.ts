@@ -12,6 +12,7 @@ export interface ReportFilter {
   readonly sinceMs?: number | undefined;
   readonly deployment?: string | undefined;
   readonly environment?: string | undefined;
+  readonly host?: string | undefined;
   readonly limit: number;
   /** The deployment that the report opens with. It and the previous one are included at any age. */
   readonly id: string | null;

@@ -1,0 +1,73 @@
+import { processContext } from '../../src/context.ts';
+import { connect } from '../../src/fleet/connect.ts';
+import { fleetBy } from '../../src/fleet/readFleet.ts';
+import { sliceBy } from '../../src/fleet/slice.ts';
+import type { Query } from '../../src/fleet/stats/query.ts';
+import { readStoreFigures } from '../../src/fleet/stats/storeFigures.ts';
+import { storeAddress } from '../../src/fleet/storeAddress.ts';
+import type { LimitedFilter } from '../../src/ledger/read/filter.ts';
+import { typed } from './plan.ts';
+
+export interface Asked {
+  readonly name: string;
+  /** What is typed. */
+  readonly words: readonly string[];
+  /** The same by the code of the command. */
+  readonly ask: (query: Query) => Promise<unknown>;
+}
+
+const day = 86_400_000;
+
+/** What a benchmark and a test ask of a store. `id`: of any deployment. */
+export function everyQuestion({ id, nowMs }: { id: string; nowMs: number }): Asked[] {
+  const history = (words: readonly string[], filter: LimitedFilter): Asked => ({
+    name: ['history --store', ...words].join(' '),
+    words: ['history', '--store', ...words],
+    ask: (query) => sliceBy(query, { filter: { limit: 10, ...filter } }),
+  });
+  const show = (word: string): Asked => ({
+    name: `show ${word.length > 12 ? '<id>' : word} --store`,
+    words: ['show', word, '--store'],
+    ask: (query) => sliceBy(query, { filter: { limit: 10 }, words: [word], withEarlier: true }),
+  });
+  const stats = (words: readonly string[], filter: LimitedFilter): Asked => ({
+    name: ['stats --store', ...words].join(' '),
+    words: ['stats', '--store', ...words],
+    ask: (query) => readStoreFigures(query, filter),
+  });
+  return [
+    history([], {}),
+    history(['--deployment', 'worker'], { deployment: 'worker' }),
+    history(['--environment', 'staging'], { environment: 'staging' }),
+    history(['--host', 'web-7'], { host: 'web-7' }),
+    history(['--status', 'failed'], { status: 'failed' }),
+    history(['--status', 'in-progress'], { status: 'in-progress' }),
+    history(['--version', '1.2'], { version: '1.2' }),
+    history(['--version', 'none'], { version: 'none' }),
+    history(['--deployment', 'none'], { deployment: 'none' }),
+    show(id),
+    show(id.split('-').at(-1) ?? ''),
+    show('1.2'),
+    {
+      name: 'fleet',
+      words: ['fleet'],
+      ask: (query) => fleetBy(query, { deployment: null, environment: null, host: null }),
+    },
+    stats(['--since', '30d'], { sinceMs: nowMs - 30 * day }),
+  ];
+}
+
+/** The statements that a question sends, with their values in place. */
+export async function statementsOf(url: string, { ask }: Asked): Promise<string[]> {
+  const connection = await connect(processContext(), storeAddress(url), { timeoutMs: 10_000 });
+  const sent: string[] = [];
+  try {
+    await ask(async (text, values) => {
+      sent.push(typed(text, values));
+      return (await connection.query(text, { values, timeoutMs: 600_000 })).rows;
+    });
+  } finally {
+    connection.close();
+  }
+  return sent;
+}
