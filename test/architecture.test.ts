@@ -122,9 +122,9 @@ describe('Architecture', () => {
     expect(own.filter(({ from, isType }) => from === 'server/api.ts' && !isType).map(shown)).toEqual([]);
   });
 
-  test('only the ledger and the store use SQL, and one file of each begins and ends transactions', () => {
+  test('only the ledger, the store and its dashboard use SQL, and one file of each begins and ends transactions', () => {
     const uses = files.flatMap((name) => sqlUses(name).map((use) => ({ name, use: `${name}: ${use}` })));
-    const isOfRows = (name: string) => name.startsWith('ledger/') || name.startsWith('fleet/');
+    const isOfRows = (name: string) => /^(ledger|fleet|monitoring\/dashboards\/rows)\//.test(name);
     expect(uses.filter(({ name }) => !isOfRows(name)).map(({ use }) => use)).toEqual([]);
     const ofTransactions = uses.filter(({ use }) =>
       /: (BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|\.(transaction|savepoint)\()/.test(use),

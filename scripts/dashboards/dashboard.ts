@@ -32,6 +32,8 @@ export interface AnnotationJson {
   readonly hide: boolean;
   readonly useValueForTime: boolean;
   readonly datasource: { readonly uid: string };
+  /** On rows. */
+  readonly target?: { readonly rawSql: string };
 }
 
 export interface PanelJson {
@@ -58,6 +60,8 @@ export interface TargetJson {
   readonly range: boolean;
   readonly format?: string;
   readonly legendFormat?: string;
+  /** On rows, instead of `expr`. */
+  readonly rawSql?: string;
   readonly datasource: { readonly uid: string };
 }
 

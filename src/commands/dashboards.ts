@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from '../cli/define/command.ts';
-import { folder, url } from '../cli/define/kinds.ts';
+import { flag, folder, url } from '../cli/define/kinds.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import { outFolder } from '../report/output/outFolder.ts';
 import { writeWhole } from '../report/output/writeWhole.ts';
@@ -17,18 +17,19 @@ export const command = defineCommand({
   group: 'set up',
   examples: [
     'deploytrack dashboards --out /var/lib/grafana/dashboards',
-    'deploytrack dashboards --out monitoring/grafana',
+    'deploytrack dashboards --out monitoring/grafana --store',
   ],
   options: {
     out: folder({ help: 'folder to write them to' }),
+    store: flag({ help: 'also write the one on the rows of the central store' }),
     page: url({ help: 'address of `deploytrack serve`: each deployment links to its page there' }),
   },
   exits: { '0': 'written', '1': 'cannot be written' },
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
-  run: async (session: Session, { out, page }) => {
+  run: async (session: Session, { out, store, page }) => {
     const address = pageAddress(page, '--page');
     const folder = folderOf(out);
-    const files = shipped();
+    const files = [...shipped('dashboards'), ...(store ? shipped('store/dashboards') : [])];
     for (const [name, content] of files)
       await writeWhole(session.context, { folder, name, content: withPage(content, address) });
     return endCommand(session, { code: 0 });
@@ -60,17 +61,18 @@ function givenValue(text: string) {
 }
 
 /** Next to the bundles: the program can be installed and called anywhere. */
-function shippedFolder(): string {
-  return join(__dirname, '..', 'examples', 'monitoring', 'grafana', 'dashboards');
+function shippedFolder(below: string): string {
+  return join(__dirname, '..', 'examples', 'monitoring', 'grafana', below);
 }
 
 /** All are read before the first one is written. */
-function shipped(): [name: string, content: Buffer][] {
+function shipped(below: string): [name: string, content: Buffer][] {
+  const folder = shippedFolder(below);
   try {
-    return readdirSync(shippedFolder())
+    return readdirSync(folder)
       .filter((name) => name.endsWith('.json'))
       .sort()
-      .map((name) => [name, readFileSync(join(shippedFolder(), name))]);
+      .map((name) => [name, readFileSync(join(folder, name))]);
   } catch (cause) {
     throw new DeploytrackError({
       code: 'REFUSED',

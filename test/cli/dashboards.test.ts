@@ -21,6 +21,22 @@ test('dashboards --out writes the four shipped files byte for byte and creates n
   expect(existsSync(program.ledger)).toBe(false);
 });
 
+test('dashboards --store also writes the one on rows, with the address of the web UI', async () => {
+  const program = newProgram();
+  const end = await program.run(['dashboards', '--out', '.', '--store', '--page', 'https://deploys.example']);
+  expect(end.code).toBe(0);
+  const added = 'fleet-deployments.json';
+  expect(
+    readdirSync(program.folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort(),
+  ).toEqual([...names, added].sort());
+  const { uid, templating } = JSON.parse(readFileSync(join(program.folder, added), 'utf8'));
+  expect(uid).toBe('deploytrack-fleet-deployments');
+  const page = templating.list.find((variable: { name: string }) => variable.name === 'page');
+  expect(page.current).toEqual({ text: 'https://deploys.example', value: 'https://deploys.example' });
+});
+
 test('dashboards --page makes the address of the web UI the value of its variable, and changes nothing else', async () => {
   const program = newProgram();
   const address = 'https://deploys.example/web';

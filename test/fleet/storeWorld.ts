@@ -1,4 +1,4 @@
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import { storeAddress } from '../../src/fleet/storeAddress.ts';
 import { type Synced, sync } from '../../src/fleet/sync.ts';
 import { sentTables } from '../../src/ledger/file/storeTables.ts';
@@ -17,8 +17,11 @@ export async function syncFrom(
     migrate: false,
     fallback: null,
   } as unknown as ConstructorParameters<typeof Store>[1]);
-  onTestFinished(() => store.close());
-  return sync({ context, store, address: storeAddress(url), budgetMs });
+  try {
+    return await sync({ context, store, address: storeAddress(url), budgetMs });
+  } finally {
+    store.close();
+  }
 }
 
 export function ledgerIdOf({ rows }: Pick<LedgerWorld, 'rows'>): string {

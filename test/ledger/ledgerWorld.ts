@@ -35,6 +35,13 @@ export interface LedgerWorld {
 
 /** A new, empty ledger; removed after the test. */
 export function ledgerWorld(overrides: FakeOverrides = {}): LedgerWorld {
+  const world = openLedgerWorld(overrides);
+  onTestFinished(() => world.close());
+  return world;
+}
+
+/** The same for several tests: the caller closes it. */
+export function openLedgerWorld(overrides: FakeOverrides = {}): LedgerWorld {
   const folder = mkdtempSync(join(tmpdir(), 'deploytrack-ledger-'));
   const path = join(folder, 'deployments.db');
   const context = fakeContext(overrides);
@@ -44,7 +51,6 @@ export function ledgerWorld(overrides: FakeOverrides = {}): LedgerWorld {
     database.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  onTestFinished(close);
   return worldOf({ context, path, database, close });
 }
 

@@ -151,7 +151,7 @@ export const grammars: Readonly<Record<string, () => Grammar>> = {
   'push': () => ({name:'push',args:{},options:{dryRun:v4,delete:v4,staleAfter:v100,wait:v5},settings:["gateway","gateway-timeout","textfile","gateway-proxy","gateway-failover","adopt-timeout","ledger","strict","warnings","abandon-after"],policy:v101}),
   'serve': () => ({name:'serve',args:{},options:{listen:v102,tlsCert:v34,tlsKey:v34,insecure:v4,allowedHost:v8,sample:v4,docker:v41,staleAfter:v100,webhookWindow:v103,webhookEnvironment:v8},settings:["deployment","environment","instance","gateway","gateway-timeout","textfile","gateway-proxy","gateway-failover","adopt-timeout","ledger","strict","warnings"],policy:v104}),
   'rules': () => ({name:'rules',args:{},options:{out:v105,runbookBase:v11,mixin:v4,set:v8,backtest:v22,drill:v27,alertmanager:v11,within:v106,json:v4},settings:["deployment","environment","ledger","warnings","gateway","instance"],policy:v91}),
-  'dashboards': () => ({name:'dashboards',args:{},options:{out:v105,page:v11},settings:[],policy:v91}),
+  'dashboards': () => ({name:'dashboards',args:{},options:{out:v105,store:v4,page:v11},settings:[],policy:v91}),
   'import': () => ({name:'import',args:{file:v7},options:{timezone:v27,dryRun:v4,json:v4},settings:["deployment","environment","instance","ledger","warnings"],policy:v107}),
   'export': () => ({name:'export',args:{},options:{out:v34},settings:["id","deployment","environment","ledger","warnings"],policy:v91}),
   'completion': () => ({name:'completion',args:{shell:v108},options:{},settings:[],policy:v91}),

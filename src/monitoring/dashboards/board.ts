@@ -1,5 +1,6 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
+  type AnnotationQuery,
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
@@ -17,10 +18,18 @@ export interface BoardSpec {
   readonly title: string;
   readonly description: string;
   readonly variables: readonly Builder<VariableModel>[];
-  readonly refresh: '10s' | '1m';
+  readonly refresh: '10s' | '1m' | '5m';
   /** The time range when it is opened: `7d`. */
   readonly range: string;
   readonly rows: readonly Row[];
+  /** The metrics, by default. */
+  readonly source?: Source;
+}
+
+/** The variable that selects the data source, and the annotations from there. */
+export interface Source {
+  readonly variable: Builder<VariableModel>;
+  readonly annotations: readonly AnnotationQuery[];
 }
 
 export interface Row {
@@ -35,6 +44,10 @@ const schemaVersion = 39;
 
 /** A dashboard for any Grafana: with a fixed `uid`, without other IDs, and with a variable as its data source. */
 export function board(spec: BoardSpec): Dashboard {
+  const { variable, annotations: marks } = spec.source ?? {
+    variable: datasourceVariable(),
+    annotations: annotations(),
+  };
   const builder = new DashboardBuilder(spec.title)
     .uid(uidOf(spec.name))
     .description(spec.description)
@@ -45,7 +58,7 @@ export function board(spec: BoardSpec): Dashboard {
     .time({ from: `now-${spec.range}`, to: 'now' })
     .readonly()
     .link(toTheOthers())
-    .variables([datasourceVariable(), ...spec.variables]);
+    .variables([variable, ...spec.variables]);
   for (const row of spec.rows) {
     if (row.title !== undefined) builder.withRow(new RowBuilder(row.title));
     for (const panel of row.panels) builder.withPanel(panel);
@@ -54,7 +67,7 @@ export function board(spec: BoardSpec): Dashboard {
   return {
     ...built,
     schemaVersion,
-    annotations: { list: annotations() },
+    annotations: { list: [...marks] },
     panels: (built.panels ?? []).map(({ id: _ownOfGrafana, ...panel }) => panel as Panel),
   };
 }

@@ -18,10 +18,13 @@ import {
 import type { DataTransformerConfig, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { type Looks, looking } from './looks.ts';
 import { dressed, type PanelSpec } from './panel.ts';
 
-/** Lines over time. Values change only with a deployment, so lines are steps. */
-export function lines(spec: PanelSpec & { targetLine?: true; min?: number; max?: number }): Builder<Panel> {
+/** Lines over time. Values change only with a deployment, so lines are steps; `gaps`: a series has no value at times of others. */
+export function lines(
+  spec: PanelSpec & { targetLine?: true; min?: number; max?: number; gaps?: true },
+): Builder<Panel> {
   const panel = dressed(new TimeSeriesBuilder(), spec)
     .drawStyle(GraphDrawStyle.Line)
     .lineInterpolation(LineInterpolation.StepAfter)
@@ -32,6 +35,7 @@ export function lines(spec: PanelSpec & { targetLine?: true; min?: number; max?:
     .legend(legendBelow())
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
   if (spec.max !== undefined) panel.max(spec.max);
+  if (spec.gaps === true) panel.spanNulls(true);
   if (spec.targetLine === true)
     panel.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
   return panel;
@@ -48,9 +52,9 @@ export function points(spec: PanelSpec): Builder<Panel> {
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
 }
 
-/** Vertical bars over time, stacked. */
-export function stackedBars(spec: PanelSpec): Builder<Panel> {
-  return dressed(new TimeSeriesBuilder(), spec)
+/** Vertical bars over time, stacked; `looks`: text and color by the name of a series. */
+export function stackedBars(spec: PanelSpec & { looks?: Looks }): Builder<Panel> {
+  const panel = dressed(new TimeSeriesBuilder(), spec)
     .drawStyle(GraphDrawStyle.Bars)
     .fillOpacity(80)
     .lineWidth(0)
@@ -58,6 +62,7 @@ export function stackedBars(spec: PanelSpec): Builder<Panel> {
     .min(0)
     .legend(legendBelow())
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
+  return looking(panel, spec.looks);
 }
 
 /** States over time: a bar for each series, colored by its value. */

@@ -12,6 +12,7 @@ import {
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as GaugeBuilder } from '@grafana/grafana-foundation-sdk/gauge';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { type Looks, looking } from './looks.ts';
 import { dressed, letterOf, type PanelSpec } from './panel.ts';
 import { thresholds, thresholdsOf } from './thresholds.ts';
 
@@ -50,7 +51,7 @@ export function bars(
   spec: PanelSpec & {
     min?: number;
     max?: number;
-    looks?: Readonly<Record<string, readonly [text: string, color: string]>>;
+    looks?: Looks;
   },
 ): Builder<Panel> {
   const panel = dressed(new BarGaugeBuilder(), spec)
@@ -60,11 +61,7 @@ export function bars(
     .valueMode(BarGaugeValueMode.Color)
     .showUnfilled(true)
     .min(spec.min ?? 0);
-  for (const [name, [displayName, fixedColor]] of Object.entries(spec.looks ?? {}))
-    panel.overrideByName(name, [
-      { id: 'displayName', value: displayName },
-      { id: 'color', value: { mode: 'fixed', fixedColor } },
-    ]);
+  looking(panel, spec.looks);
   return spec.max === undefined ? panel : panel.max(spec.max);
 }
 

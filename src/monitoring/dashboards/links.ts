@@ -10,11 +10,11 @@ export function uidOf(name: string): string {
   return `deploytrack-${name}`;
 }
 
-/** From the ID of a deployment to its dashboard, with the range and the data source. */
-export function troubleshootingLink(): Builder<DashboardLink> {
+/** From the ID of a deployment to its dashboard, with the range and, among dashboards on metrics, the data source. */
+export function troubleshootingLink({ from }: { from: 'metrics' | 'rows' }): Builder<DashboardLink> {
   const parts = [
     'var-deployment_id=$' + '{__value.raw}',
-    '$' + '{datasource:queryparam}',
+    ...(from === 'metrics' ? ['$' + '{datasource:queryparam}'] : []),
     '$' + '{__url_time_range}',
   ];
   return new DashboardLinkBuilder('Troubleshooting').url(`/d/${uidOf('troubleshooting')}?${parts.join('&')}`);

@@ -1,4 +1,5 @@
 import { MappingType, SpecialValueMatch, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Looks } from './looks.ts';
 
 /** The one word and color of each status, the same as in the terminal and in the web UI. */
 const statuses = {
@@ -21,6 +22,14 @@ export const statusText = words({
   in_progress: statuses.inProgress,
 });
 
+/** The column `deployment_status`, whose spelling is another one. */
+export const statusColumn = words({
+  failed: statuses.failed,
+  success: statuses.success,
+  warning: statuses.warning,
+  'in-progress': statuses.inProgress,
+});
+
 export const healthNumber = words({ '0': ['unhealthy', 'red'], '1': ['healthy', 'green'] });
 export const checkNumber = words({ '0': ['failing', 'red'], '1': ['passing', 'green'] });
 export const rolledBack = words({ true: statuses.rolledBack, false: ['', 'transparent'] });
@@ -35,11 +44,19 @@ export const openAddress: ValueMapping[] = [
 ];
 
 /** The values of `status` as names of bars. */
-export const statusBars: Readonly<Record<string, readonly [text: string, color: string]>> = {
+export const statusBars: Looks = {
   success: statuses.success,
   warning: statuses.warning,
   failed: statuses.failed,
   in_progress: statuses.inProgress,
+};
+
+/** The same of the column `deployment_status`. */
+export const statusColumnBars: Looks = {
+  success: statuses.success,
+  warning: statuses.warning,
+  failed: statuses.failed,
+  'in-progress': statuses.inProgress,
 };
 
 /** 0/0 means that nothing happened in the range; it must not look like a failure. */

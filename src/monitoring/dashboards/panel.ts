@@ -31,18 +31,35 @@ export interface PanelSpec {
   readonly interval?: string;
 }
 
-export interface Query {
-  readonly expr: string;
+export type Query = MetricQuery | RowQuery;
+
+interface OneQuery {
   /** With Grafana's `{{label}}`; tables show the labels as columns. */
   readonly legend?: string;
-  /** `range` is for lines, `instant` for the current value, `table` for the current labels as columns. */
-  readonly kind: 'range' | 'instant' | 'table';
   /** In a figure: what differs from the panel. */
   readonly as?: { readonly unit: PanelUnit; readonly decimals: number; readonly thresholds: Steps };
 }
 
-/** Set by a variable of every dashboard. */
+interface MetricQuery extends OneQuery {
+  readonly expr: string;
+  /** `range` is for lines, `instant` for the current value, `table` for the current labels as columns. */
+  readonly kind: 'range' | 'instant' | 'table';
+}
+
+/** Of the central store. */
+export interface RowQuery extends OneQuery {
+  readonly sql: string;
+  /** `series` has the columns `time`, `metric` and `value`, sorted by time. */
+  readonly kind: 'series' | 'table';
+}
+
+/** Set by a variable of every dashboard on metrics. */
 export const datasource: DataSourceRef = { type: 'prometheus', uid: '$' + '{datasource}' };
+/**
+ * Set by a variable of the dashboard on rows. The name is another one: links between dashboards hand over all variables, and
+ * a Prometheus cannot run SQL.
+ */
+export const storeSource: DataSourceRef = { type: 'grafana-postgresql-datasource', uid: '$' + '{store}' };
 
 /** The methods that the builders of all panels share. */
 interface Dressed extends Builder<Panel> {
@@ -67,7 +84,7 @@ export function dressed<Builder extends Dressed>(builder: Builder, spec: PanelSp
   builder.description(spec.description);
   builder.span(spec.span);
   builder.height(spec.height);
-  builder.datasource(datasource);
+  builder.datasource(spec.queries.some((query) => 'sql' in query) ? storeSource : datasource);
   builder.unit(spec.unit);
   builder.thresholds(thresholdsOf(spec.thresholds));
   for (const [index, query] of spec.queries.entries()) builder.withTarget(target(query, index));
@@ -84,8 +101,27 @@ export function letterOf(index: number): string {
   return String.fromCharCode('A'.charCodeAt(0) + index);
 }
 
-function target({ expr, legend, kind }: Query, index: number): DataqueryBuilder {
-  const query = new DataqueryBuilder().refId(letterOf(index)).datasource(datasource).expr(expr);
+/** A query as the data source of PostgreSQL stores it: written by hand, and its result as a table or as series. */
+export interface RowTarget {
+  readonly refId: string;
+  readonly datasource: DataSourceRef;
+  readonly format: 'table' | 'time_series';
+  readonly rawSql: string;
+  readonly rawQuery: true;
+  readonly editorMode: 'code';
+}
+
+export function rowTarget({ sql, kind }: Pick<RowQuery, 'sql' | 'kind'>, refId: string): RowTarget {
+  const format = kind === 'table' ? 'table' : 'time_series';
+  return { refId, datasource: storeSource, format, rawSql: sql, rawQuery: true, editorMode: 'code' };
+}
+
+function target(said: Query, index: number): Builder<Dataquery> {
+  const refId = letterOf(index);
+  // The SDK has no builder for SQL, and its type has only a method that no query has.
+  if ('sql' in said) return { build: () => rowTarget(said, refId) as unknown as Dataquery };
+  const { expr, legend, kind } = said;
+  const query = new DataqueryBuilder().refId(refId).datasource(datasource).expr(expr);
   if (legend !== undefined) query.legendFormat(legend);
   if (kind === 'range') return query.range();
   return query.instant().format(kind === 'table' ? PromQueryFormat.Table : PromQueryFormat.TimeSeries);

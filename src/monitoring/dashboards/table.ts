@@ -21,8 +21,8 @@ export interface Column {
   readonly mappings?: ValueMapping[];
   /** Colors the cell by its number. */
   readonly thresholds?: Steps;
-  /** The ID of a deployment, or an address with the title of its link. */
-  readonly link?: 'deployment' | { readonly address: string };
+  /** The ID of a deployment, from the metrics or from rows of the store, or an address with the title of its link. */
+  readonly link?: 'deployment' | 'deploymentOfStore' | { readonly address: string };
   /** The color of its status fills the cell. */
   readonly filled?: true;
 }
@@ -95,7 +95,8 @@ function propertiesOf(column: Column): DynamicConfigValue[] {
 }
 
 function linkOf(link: NonNullable<Column['link']>) {
-  return link === 'deployment' ? troubleshootingLink() : addressLink(link.address);
+  if (link === 'deployment') return troubleshootingLink({ from: 'metrics' });
+  return link === 'deploymentOfStore' ? troubleshootingLink({ from: 'rows' }) : addressLink(link.address);
 }
 
 /** The CI run and the page of the web UI, from the labels `url` and `page`. */

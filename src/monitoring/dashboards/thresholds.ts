@@ -31,6 +31,8 @@ export const thresholds = {
   downtime: ['green', [15, 'yellow'], [30, 'red']],
   /** The default timeout of a probe is 5000 ms. */
   latency: ['green', [1000, 'yellow'], [5000, 'red']],
+  /** How many times as long as on the other hosts. */
+  slowerBy: ['green', [1.5, 'yellow'], [2, 'red']],
   /** HighErrorRatePostDeploy: above 5%. */
   errorRate: ['green', [0.01, 'yellow'], [0.05, 'red']],
   /** 0 or 1 in seven days is normal; more than 3 raise an alert. */

@@ -45,11 +45,15 @@ export function selection(): Builder<VariableModel>[] {
       query:
         'label_values(deployment_status{deployment=~"$deployment",environment=~"$environment"}, instance)',
     }),
-    new TextBoxVariableBuilder('page')
-      .label('Web UI')
-      .description('Address of `deploytrack serve`, for links to its pages: https://deploys.example')
-      .defaultValue(''),
+    pageVariable(),
   ];
+}
+
+export function pageVariable(): Builder<VariableModel> {
+  return new TextBoxVariableBuilder('page')
+    .label('Web UI')
+    .description('Address of `deploytrack serve`, for links to its pages: https://deploys.example')
+    .defaultValue('');
 }
 
 function valuesOf(name: string, { label, query }: { label: string; query: string }): QueryVariableBuilder {

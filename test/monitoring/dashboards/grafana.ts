@@ -15,6 +15,8 @@ import type * as table from '@grafana/grafana-foundation-sdk/table';
 import type * as text from '@grafana/grafana-foundation-sdk/text';
 import type * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 import type { PrometheusAnnotation } from '../../../src/monitoring/dashboards/annotations.ts';
+import type { RowTarget } from '../../../src/monitoring/dashboards/panel.ts';
+import type { RowAnnotation } from '../../../src/monitoring/dashboards/rows/annotations.ts';
 
 /**
  * Grafana's own schema from the types of its SDK, for dashboards and for each type of panel that is used.
@@ -23,7 +25,7 @@ import type { PrometheusAnnotation } from '../../../src/monitoring/dashboards/an
 export interface Grafana {
   dashboard: Omit<Dashboard, 'id' | 'version' | 'revision' | 'panels' | 'annotations'> & {
     panels: unknown[];
-    annotations: { list: PrometheusAnnotation[] };
+    annotations: { list: (PrometheusAnnotation | RowAnnotation)[] };
   };
   row: Omit<RowPanel, 'id' | 'panels'> & { panels: never[] };
   barchart: Drawn<'barchart', barchart.Options, barchart.FieldConfig>;
@@ -38,7 +40,7 @@ export interface Grafana {
 
 type Drawn<Type, Options, Custom> = Omit<Panel, 'type' | 'id' | 'targets' | 'options' | 'fieldConfig'> & {
   type: Type;
-  targets: Omit<dataquery, '_implementsDataqueryVariant'>[];
+  targets: (Omit<dataquery, '_implementsDataqueryVariant'> | RowTarget)[];
   options?: Options;
   fieldConfig: Omit<FieldConfigSource, 'defaults'> & {
     defaults: Omit<FieldConfig, 'custom'> & { custom?: Custom };

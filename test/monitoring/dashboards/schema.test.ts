@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Ajv, type SchemaObject } from 'ajv';
 import { createGenerator } from 'ts-json-schema-generator';
 import { describe, expect, test } from 'vitest';
-import { dashboards, panels, root } from './shipped.ts';
+import { dashboards, panels, root, rowDashboards, rowPanels } from './shipped.ts';
 
 const schema = createGenerator({
   path: join(root, 'test/monitoring/dashboards/grafana.ts'),
@@ -16,13 +16,14 @@ const schema = createGenerator({
 const ajv = new Ajv({ allErrors: true, strict: false }).addSchema(schema as SchemaObject, 'grafana');
 
 describe("Grafana's schema as in its SDK", () => {
-  test.each(Object.entries(dashboards))('the schema accepts the dashboard %s', (_, json) => {
+  const boards = Object.entries({ ...dashboards, ...rowDashboards });
+  test.each(boards)('the schema accepts the dashboard %s', (_, json) => {
     expect(errorsOf('dashboard', json)).toEqual([]);
     for (const row of json.panels.filter(({ type }) => type === 'row'))
       expect(errorsOf('row', row)).toEqual([]);
   });
 
-  test.each(panels)('the schema accepts $dashboard: $title', ({ panel }) => {
+  test.each([...panels, ...rowPanels])('the schema accepts $dashboard: $title', ({ panel }) => {
     expect(errorsOf(panel.type, panel)).toEqual([]);
   });
 

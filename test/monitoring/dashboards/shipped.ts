@@ -8,6 +8,8 @@ export const root = fileURLToPath(new URL('../../..', import.meta.url));
 export const folder = join(root, 'examples/monitoring/grafana/dashboards');
 export const dashboards = dashboardsIn(folder);
 export const queries = panelQueries(dashboards);
+/** Those on the rows of the central store. */
+export const rowDashboards = dashboardsIn(join(root, 'examples/monitoring/grafana/store/dashboards'));
 
 export interface Placed {
   readonly dashboard: string;
@@ -17,10 +19,15 @@ export interface Placed {
 }
 
 /** Every panel except the headings of rows. */
-export const panels: readonly Placed[] = Object.entries(dashboards).flatMap(([dashboard, json]) =>
-  json.panels
-    .filter(({ type }) => type !== 'row')
-    .map((panel) => ({ dashboard, json, panel, title: panel.title })),
-);
+export const panels = placed(dashboards);
+export const rowPanels = placed(rowDashboards);
 /** Panels with queries. */
 export const asking = panels.filter(({ panel }) => panel.type !== 'text');
+
+function placed(boards: Readonly<Record<string, DashboardJson>>): readonly Placed[] {
+  return Object.entries(boards).flatMap(([dashboard, json]) =>
+    json.panels
+      .filter(({ type }) => type !== 'row')
+      .map((panel) => ({ dashboard, json, panel, title: panel.title })),
+  );
+}

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { root } from './shipped.ts';
 
 const dashboards = 'examples/monitoring/grafana/dashboards';
+const ofStore = 'examples/monitoring/grafana/store/dashboards';
 
 test('the dashboard JSON matches the code', () => {
   expect(check(root)).toEqual({ status: 0, stderr: '' });
@@ -22,10 +23,12 @@ test('outdated, missing and extra dashboard JSON fails the check, and generating
     writeFileSync(file, whole.replace('"1m"', '"5s"'));
     writeFileSync(join(copy, dashboards, 'extra.json'), '{}\n');
     rmSync(join(copy, dashboards, 'pipeline.json'));
+    writeFileSync(join(copy, ofStore, 'fleet-deployments.json'), '{}\n');
     const { status, stderr } = check(copy);
     expect(status).toBe(1);
-    for (const name of ['fleet.json', 'extra.json', 'pipeline.json']) expect(stderr).toContain(name);
-    expect(stderr).not.toContain('deployments.json');
+    for (const name of ['fleet.json', 'extra.json', 'pipeline.json', 'fleet-deployments.json'])
+      expect(stderr).toContain(name);
+    expect(stderr).not.toContain('/deployments.json');
     generate(copy);
     expect(check(copy)).toEqual({ status: 0, stderr: '' });
     expect(readFileSync(file, 'utf8')).toBe(whole);
