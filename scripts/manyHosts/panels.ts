@@ -69,6 +69,8 @@ const unitSeconds: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_40
 
 /** A rule or panel with a range of its own that does not hold the whole run. */
 function isShort(check: Check, { lastedSeconds }: Run): boolean {
+  // An alert that fires looks back five minutes or more.
+  if (check.expr.startsWith('ALERTS')) return lastedSeconds > 300;
   const ranges = [...withChoice(check).matchAll(/(?:\[|increase)(\d+)([mhd])\b/g)];
   return ranges.some(([, figure, unit = '']) => Number(figure) * (unitSeconds[unit] ?? 0) < lastedSeconds);
 }

@@ -20,7 +20,7 @@ import { askVersions, countRows } from './versionsAndRows.ts';
 /** Hosts that are at work at the same time. */
 const lanes = 4;
 /** So many hosts of the rollout run their commands as processes, one after the other. */
-const alone = 10;
+const alone = 5;
 const patient = { everyMs: 1000, deadlineMs: 600_000 };
 
 export interface Result {
@@ -204,7 +204,7 @@ async function settled({ servers: { victoria, prometheus }, hosts }: Work): Prom
   const shown = Date.now() / 1000;
   const atSeconds = await prometheus.until(
     'max(timestamp(deploytrack_ledger_events_total))',
-    (seconds) => seconds > shown + 5 * scrapeSeconds,
+    (seconds) => seconds > shown + 2 * scrapeSeconds,
     patient,
   );
   await eventually(async () => (Date.now() / 1000 > atSeconds + 35 ? true : undefined), {

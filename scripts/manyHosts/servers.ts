@@ -21,7 +21,7 @@ export interface Servers {
   stop(): Promise<void>;
 }
 
-export const scrapeSeconds = 5;
+export const scrapeSeconds = 15;
 const count = 3;
 
 /** The servers of examples/fleet on loopback, with its files: only addresses and the interval of the scrapes differ. */
