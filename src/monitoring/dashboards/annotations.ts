@@ -35,12 +35,13 @@ export function annotations(): PrometheusAnnotation[] {
       textFormat: '{{environment}}',
       useValueForTime: false,
     }),
-    // An alert over several deployments or hosts does not have the label, so an empty value matches too.
+    // An alert over several deployments or hosts does not have the label, so an empty value matches too. VictoriaMetrics before
+    // 1.121 does not find it by `$instance|`.
     annotation({
       name: 'Firing alerts',
       enable: false,
       iconColor: 'red',
-      expr: 'ALERTS{alertstate="firing",drill="",deployment=~"$deployment|",environment=~"$environment|",instance=~"$instance|"}',
+      expr: 'ALERTS{alertstate="firing",drill="",deployment=~"($deployment)?",environment=~"($environment)?",instance=~"($instance)?"}',
       titleFormat: '{{alertname}} ({{severity}})',
       textFormat: '{{deployment}} {{environment}} {{instance}}',
       useValueForTime: false,

@@ -18,6 +18,7 @@ test.each<[string, Parameters<typeof compareSeries>[0], readonly Series[], boole
   ['another job', [got(3, { job: 'pushgateway', instance: 'a' })], [series(3)], false],
   ['another label', [got(3, { instance: 'b' })], [series(3)], false],
   ['an additional label', [got(3, { instance: 'a', status: 'x' })], [series(3)], false],
+  ['a label that is empty is the same as none', [got(3, { instance: 'a', url: '' })], [series(3)], true],
   ['an additional series', [got(3), got(3, { instance: 'b' })], [series(3)], false],
   ['a missing series', [], [series(3)], false],
   ['no series if none is expected', [], [], true],

@@ -68,7 +68,9 @@ export function compareNames(
 function keyOf(labels: Readonly<Record<string, string>>): string {
   const { __name__: _, job = 'deploytrack', ...rest } = labels;
   if (job !== 'deploytrack') return `job ${job}`;
+  // An empty label is the same as none; VictoriaMetrics returns it.
   return Object.entries(rest)
+    .filter(([, value]) => value !== '')
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`)
     .join(',');

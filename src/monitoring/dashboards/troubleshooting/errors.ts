@@ -77,7 +77,7 @@ function alerts(): Builder<Panel> {
     height: 8,
     queries: [
       {
-        expr: 'max by (alertname, severity, deployment, environment) (max_over_time(ALERTS{alertstate="firing",drill="",deployment=~"$deployment|",environment=~"$environment|",instance=~"$instance|"}[$__range]))',
+        expr: 'max by (alertname, severity, deployment, environment) (max_over_time(ALERTS{alertstate="firing",drill="",deployment=~"($deployment)?",environment=~"($environment)?",instance=~"($instance)?"}[$__range]))',
         kind: 'table',
       },
     ],
