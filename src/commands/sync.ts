@@ -41,8 +41,8 @@ export const command = defineCommand({
         'use --store postgres://user@host/database, or set DEPLOYTRACK_STORE_URL',
       );
     if (init) {
-      await initStore(session.context, address);
-      session.context.stdout.write(`${address.shown}: the schema is up to date\n`);
+      const state = await initStore(session.context, address);
+      session.context.stdout.write(`${address.shown}: the schema is ${state}\n`);
       return endCommand(session, { code: 0 });
     }
     return send(session, { address, waitMs });
@@ -55,12 +55,12 @@ async function send(
 ): Promise<number> {
   const { context, store, warnings } = session;
   await store.takeIn(warnings);
-  const { unsent, sent, warnings: own } = await untilSent(session, { address, waitMs });
+  const { unsent, sent, refused, warnings: own } = await untilSent(session, { address, waitMs });
   warnings.push(...own);
-  const left = unsent === 0 ? '' : `, ${unsent} unsent`;
+  const left = `${unsent === 0 ? '' : `, ${unsent} unsent`}${refused === 0 ? '' : `, ${refused} refused`}`;
   context.stdout.write(`${address.shown}: ${counted(sent, 'change')} sent${left}\n`);
   store.close();
-  return endCommand(session, { code: unsent === 0 ? 0 : 1 });
+  return endCommand(session, { code: unsent + refused === 0 ? 0 : 1 });
 }
 
 /** Without `--wait` as long as it makes progress. */
@@ -72,7 +72,13 @@ async function untilSent(
   const budgetMs = waitMs ?? Math.max(sendBudgetMs('push'), 600_000);
   for (;;) {
     try {
-      return await sync({ context, store, address, budgetMs: Math.max(1, budgetMs - waitedMs()) });
+      return await sync({
+        context,
+        store,
+        address,
+        budgetMs: Math.max(1, budgetMs - waitedMs()),
+        insists: true,
+      });
     } catch (error) {
       if (!(error instanceof StoreError) || waitMs === null || waitedMs() + pauseMs >= waitMs) throw error;
       await context.sleep(pauseMs);

@@ -4,6 +4,7 @@ import { ownSettings } from '../cli/table/ownSettings.ts';
 import { shownGateways } from '../push/gateway/gatewayAddress.ts';
 import type { Session } from '../session.ts';
 import { fallbackFolders, ledgerPath } from '../settings/ledgerPath.ts';
+import { shownStore } from '../settings/storeUrl.ts';
 import { counted } from '../text/counted.ts';
 import { visible } from '../text/visible.ts';
 import { secretState, serveAuth } from './secretState.ts';
@@ -41,8 +42,13 @@ function settingRow({ settings, context }: Session, name: SettingName): Row {
   if (setting === null && name === 'journal-fallback')
     return [name, fallbackFolders(context, settings).join(', '), 'default'];
   if (setting === null) return [name, defaultOf(name), 'default'];
-  const isUrl = name === 'gateway' || name === 'gateway-proxy';
-  return [name, visible(isUrl ? shownGateways(setting.text) : setting.text), setting.source];
+  return [name, visible(shown(name, setting.text)), setting.source];
+}
+
+/** Without what may be a secret. */
+function shown(name: SettingName, text: string): string {
+  if (name === 'gateway' || name === 'gateway-proxy') return shownGateways(text);
+  return name === 'store' ? shownStore(text) : text;
 }
 
 function defaultOf(name: SettingName): string {

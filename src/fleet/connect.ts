@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { isIP, Socket } from 'node:net';
+import { resolve } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import type { Client, QueryResult } from 'pg';
 import type { Context } from '../context.ts';
 import { stopwatch } from '../duration.ts';
+import { readWithin } from '../files/fileWithin.ts';
+import { limitBytes } from '../files/readNamed.ts';
 import { addressesOf } from '../network/lookup.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { StoreError, storeError } from './storeProblem.ts';
@@ -20,7 +22,10 @@ export interface Connection {
 /** The program as the database's administrator sees it. */
 const applicationName = 'deploytrack';
 
-/** Connects within `timeoutMs`, to the first address of the host that answers. Throws a StoreError. */
+/**
+ * Connects within `timeoutMs`, to the first address of the host that answers; an address that is silent leaves time for
+ * those after it. Throws a StoreError.
+ */
 export async function connect(
   context: Context,
   address: StoreAddress,
@@ -32,9 +37,11 @@ export async function connect(
     const isName = isIP(host) === 0 && !host.startsWith('/');
     const places = isName ? await addressesOf(context, { hostname: host, timeoutMs }) : [host];
     let failed: unknown = null;
-    for (const place of places) {
+    const ssl = await tlsOf(context, address, { timeoutMs });
+    for (const [at, place] of places.entries()) {
       try {
-        return await connectTo(address, { place, timeoutMs: Math.max(1, timeoutMs - tookMs()) });
+        const shareMs = Math.max(1, (timeoutMs - tookMs()) / (places.length - at));
+        return await connectTo(address, { place, ssl, timeoutMs: shareMs });
       } catch (error) {
         failed ??= error;
       }
@@ -47,7 +54,7 @@ export async function connect(
 
 async function connectTo(
   address: StoreAddress,
-  { place, timeoutMs }: { place: string; timeoutMs: number },
+  { place, ssl, timeoutMs }: { place: string; ssl: ConnectionOptions | false; timeoutMs: number },
 ): Promise<Connection> {
   const { default: pg } = await import('pg');
   const socket = new Socket();
@@ -56,13 +63,20 @@ async function connectTo(
     port: address.port,
     database: address.database,
     user: address.user,
-    password: address.password ?? undefined,
-    ssl: tlsOf(address),
+    // A function: without one, the library reads files and prints warnings of its own.
+    password: () => passwordOf(address),
+    ssl,
+    sslnegotiation: 'postgres',
     connectionTimeoutMillis: timeoutMs,
     application_name: applicationName,
     stream: () => socket,
     pipeline: true,
   } as ConstructorParameters<typeof pg.Client>[0]);
+  // Of the environment; PgBouncer refuses them.
+  Object.assign((client as unknown as { connectionParameters: object }).connectionParameters, {
+    options: undefined,
+    replication: undefined,
+  });
   // A connection that breaks between two statements is reported by the next one.
   client.on('error', () => {});
   try {
@@ -91,12 +105,28 @@ function queryOf(
   return client.query(how as { text: string; values: unknown[] });
 }
 
-function tlsOf({ tls, host, rootCertificate, certificate, key }: StoreAddress): ConnectionOptions | false {
+function passwordOf({ password, passwordHint, shown }: StoreAddress): string {
+  if (password !== null) return password;
+  throw new StoreError({
+    message: `the store ${shown} asks for a password, and none is set`,
+    hint: passwordHint,
+    fate: 'later',
+  });
+}
+
+async function tlsOf(
+  context: Context,
+  { tls, host, rootCertificate, certificate, key }: StoreAddress,
+  { timeoutMs }: { timeoutMs: number },
+): Promise<ConnectionOptions | false> {
   if (tls === 'disable') return false;
+  const file = (path: string, parameter: string) => fileOf(context, { path, parameter, timeoutMs });
+  // The authorities of the system: those that Node has anyway.
+  const hasRoot = rootCertificate !== null && rootCertificate !== 'system';
   const files = {
-    ...(rootCertificate === null ? {} : { ca: fileOf(rootCertificate, 'sslrootcert') }),
-    ...(certificate === null ? {} : { cert: fileOf(certificate, 'sslcert') }),
-    ...(key === null ? {} : { key: fileOf(key, 'sslkey') }),
+    ...(hasRoot ? { ca: await file(rootCertificate, 'sslrootcert') } : {}),
+    ...(certificate === null ? {} : { cert: await file(certificate, 'sslcert') }),
+    ...(key === null ? {} : { key: await file(key, 'sslkey') }),
   };
   // As libpq: a named authority is always verified against.
   const isVerified = tls !== 'require' || rootCertificate !== null;
@@ -109,12 +139,18 @@ function tlsOf({ tls, host, rootCertificate, certificate, key }: StoreAddress): 
   };
 }
 
-function fileOf(path: string, parameter: string): string {
+async function fileOf(
+  context: Context,
+  { path, parameter, timeoutMs }: { path: string; parameter: string; timeoutMs: number },
+): Promise<Buffer> {
   try {
-    return readFileSync(path, 'utf8');
+    return await readWithin(context, resolve(context.cwd, path), {
+      mostBytes: limitBytes.words,
+      withinMs: timeoutMs,
+    });
   } catch (error) {
     throw new StoreError({
-      message: `${parameter} of the store cannot be read: ${(error as Error).message}`,
+      message: `${parameter} of the store, ${path}, cannot be read: ${(error as Error).message}`,
       hint: 'correct the path in the URL of the store',
       fate: 'later',
     });

@@ -1,6 +1,6 @@
 import type { HostState } from '../ledger/sync/hostStates.ts';
 import { rowSchema, viewSchema } from './tables.ts';
-import type { Statement } from './upsertSql.ts';
+import { type Statement, storedValue } from './upsertSql.ts';
 
 /**
  * One row per ledger, host, deployment and environment, so that the state of a fleet does not depend on how old it is.
@@ -21,6 +21,9 @@ const columns = {
 const key = ['instance', 'deployment', 'environment'];
 const names = Object.keys(columns) as (keyof HostState)[];
 
+/** Those outside of the key, with their types. */
+export const hostsColumns = Object.entries(columns).filter(([name]) => !key.includes(name));
+
 export const hostsTable = `CREATE TABLE IF NOT EXISTS ${rowSchema}.hosts (
     ledger_id text NOT NULL,
 ${names.map((name) => `    ${name} ${columns[name]}${key.includes(name) ? ' NOT NULL' : ''}`).join(',\n')},
@@ -29,8 +32,9 @@ ${names.map((name) => `    ${name} ${columns[name]}${key.includes(name) ? ' NOT 
     PRIMARY KEY (ledger_id, ${key.join(', ')})
 )`;
 
+/** A host all of whose deployments were discarded or deleted has a row without one. */
 export const hostsView = `CREATE OR REPLACE VIEW ${viewSchema}.hosts AS
-SELECT ledger_id, ${names.join(', ')}, received_at FROM ${rowSchema}.hosts`;
+SELECT ledger_id, received_at, ${names.join(', ')} FROM ${rowSchema}.hosts WHERE last_deployment_id IS NOT NULL`;
 
 /** Null if there are none. */
 export function hostsUpsert(
@@ -48,6 +52,10 @@ export function hostsUpsert(
     text: `INSERT INTO ${rowSchema}.hosts AS t (ledger_id, ${names.join(', ')}, revision) VALUES ${tuples.join(', ')}
 ON CONFLICT (ledger_id, ${key.join(', ')}) DO UPDATE SET ${changed.map((name) => `${name} = excluded.${name}`).join(', ')},
     received_at = now() WHERE t.revision < excluded.revision`,
-    values: states.flatMap((state) => [ledgerId, ...names.map((name) => state[name]), revision]),
+    values: states.flatMap((state) => [
+      ledgerId,
+      ...names.map((name) => storedValue(columns[name], state[name])),
+      revision,
+    ]),
   };
 }

@@ -1,29 +1,91 @@
 import type { Context } from '../context.ts';
 import { emptyColumns } from '../ledger/sync/emptyColumns.ts';
-import { connect } from './connect.ts';
+import { type Connection, connect } from './connect.ts';
+import { missingColumns } from './missingColumns.ts';
 import { grants, schemaStatements } from './schemaSql.ts';
 import type { StoreAddress } from './storeAddress.ts';
-import { storeError } from './storeProblem.ts';
+import { StoreError, storeError } from './storeProblem.ts';
+import { rowSchema, storeVersion } from './tables.ts';
 
 const timeoutMs = 30_000;
+const mostTries = 10;
+const pauseMs = 100;
 
-/** Creates the schema of a store, or what it lacks of it; nothing is deleted. Throws a StoreError. */
-export async function initStore(context: Context, address: StoreAddress): Promise<void> {
+/** What another `--init` at the same time causes: its object is there a moment later. */
+const met = /^(23505|42P06|42P07|42701|42710|XX000|40001|40P01)$/;
+
+/**
+ * Creates the schema of a store, or what it lacks of it; nothing is deleted. A schema of a newer version is left as it
+ * is. Throws a StoreError.
+ */
+export async function initStore(
+  context: Context,
+  address: StoreAddress,
+): Promise<'up to date' | 'of a newer version'> {
   const connection = await connect(context, address, { timeoutMs });
   try {
-    for (const statement of schemaStatements(emptyColumns()))
-      await connection.query(statement, { timeoutMs });
+    if ((await versionOf(connection)) > storeVersion) return 'of a newer version';
+    const columns = emptyColumns();
+    const { tables, views } = schemaStatements(columns);
+    for (const statement of tables) await insist(context, connection, statement);
+    for (const statement of await missingColumns(connection, { columns, timeoutMs }))
+      await insist(context, connection, statement);
+    for (const statement of views) await insist(context, connection, statement);
+    return 'up to date';
   } catch (error) {
-    throw storeError(error, address.shown);
+    throw asOwner(error, address.shown);
   } finally {
     connection.close();
   }
+}
+
+async function insist(context: Context, connection: Connection, statement: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await connection.query(statement, { timeoutMs });
+      return;
+    } catch (error) {
+      if (tries === mostTries || !met.test(String((error as { code?: unknown }).code))) throw error;
+      await context.sleep(pauseMs * tries);
+    }
+  }
+}
+
+/** 0: there is none. */
+async function versionOf(connection: Connection): Promise<number> {
+  const { rows: found } = await connection.query(
+    `SELECT 1 FROM information_schema.tables WHERE table_schema = '${rowSchema}' AND table_name = 'store'`,
+    { timeoutMs },
+  );
+  if (found.length === 0) return 0;
+  const { rows } = await connection.query(`SELECT CAST(version AS text) AS version FROM ${rowSchema}.store`, {
+    timeoutMs,
+  });
+  return Number((rows[0] as { version: string } | undefined)?.version ?? 0);
+}
+
+function asOwner(error: unknown, shown: string): StoreError {
+  const own = storeError(error, shown);
+  if ((error as { code?: unknown }).code !== '42501') return own;
+  return new StoreError({
+    message: own.message,
+    hint: 'use the owner of the database, or give its administrator the output of `deploytrack sync --print-schema`',
+    fate: own.fate,
+  });
 }
 
 /** The same SQL for an administrator, with the rights of two roles. */
 export function printSchema(): string {
   const roles = { writer: 'deploytrack_writer', reader: 'deploytrack_reader' };
   const made = Object.values(roles).map((role) => `-- CREATE ROLE ${role} LOGIN PASSWORD '…'`);
-  const statements = [...schemaStatements(emptyColumns()), ...grants(roles)].map((one) => `${one};`);
-  return [...made, ...statements].join('\n\n');
+  const { tables, additions, views } = schemaStatements(emptyColumns());
+  const statements = (all: readonly string[]) => all.map((one) => `${one};`);
+  return [
+    ...made,
+    ...statements(tables),
+    '-- What a schema of an older version lacks',
+    ...statements(additions),
+    ...statements(views),
+    ...statements(grants(roles)),
+  ].join('\n\n');
 }

@@ -15,11 +15,12 @@ export interface StoreFacts {
 export async function openStore(
   context: Context,
   address: StoreAddress,
-  { ledgerId, timeoutMs }: { ledgerId: string; timeoutMs: number },
+  { ledgerId, leftMs }: { ledgerId: string; leftMs: () => number },
 ): Promise<{ connection: Connection; facts: StoreFacts }> {
-  const connection = await connect(context, address, { timeoutMs });
+  const connection = await connect(context, address, { timeoutMs: leftMs() });
   try {
-    const query = (text: string, values: string[] = []) => connection.query(text, { values, timeoutMs });
+    const query = (text: string, values: string[] = []) =>
+      connection.query(text, { values, timeoutMs: leftMs() });
     const [store, ledger] = await Promise.all([
       query(`SELECT CAST(version AS text) AS version, store_id FROM ${rowSchema}.store`),
       query(

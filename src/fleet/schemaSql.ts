@@ -1,41 +1,71 @@
 import { hasEndedWell, hasFailed, isNotOpen, isOpen } from '../ledger/statuses.ts';
 import type { SentColumn } from '../ledger/sync/columns.ts';
-import { hostsTable, hostsView } from './hostsTable.ts';
+import { hostsColumns, hostsTable, hostsView } from './hostsTable.ts';
 import { keyOf, rowSchema, storeVersion, typeOf, viewSchema } from './tables.ts';
 
 type Tables = ReadonlyMap<string, readonly SentColumn[]>;
+
+/** In the order in which they are run. */
+export interface SchemaStatements {
+  readonly tables: readonly string[];
+  /** The columns that tables of an older version lack. */
+  readonly additions: readonly string[];
+  /** Views and indexes, which need all columns; then the version. */
+  readonly views: readonly string[];
+}
 
 /**
  * The statements that make the schema of a store, each a transaction of its own; they can be run again. Plain SQL that
  * PostgreSQL, and what speaks its protocol, understand without an extension.
  */
-export function schemaStatements(tables: Tables): string[] {
-  return [
-    `CREATE SCHEMA IF NOT EXISTS ${rowSchema}`,
-    `CREATE SCHEMA IF NOT EXISTS ${viewSchema}`,
-    // The ID is that of the store, so that a ledger notices another one behind the same address.
-    `CREATE TABLE IF NOT EXISTS ${rowSchema}.store (
+export function schemaStatements(tables: Tables): SchemaStatements {
+  return {
+    tables: [
+      `CREATE SCHEMA IF NOT EXISTS ${rowSchema}`,
+      `CREATE SCHEMA IF NOT EXISTS ${viewSchema}`,
+      // The ID is that of the store, so that a ledger notices another one behind the same address.
+      `CREATE TABLE IF NOT EXISTS ${rowSchema}.store (
     one bigint PRIMARY KEY,
     version bigint NOT NULL,
     store_id text NOT NULL
 )`,
-    `CREATE TABLE IF NOT EXISTS ${rowSchema}.ledgers (
+      `CREATE TABLE IF NOT EXISTS ${rowSchema}.ledgers (
     ledger_id text PRIMARY KEY,
     hostname text,
     revision bigint NOT NULL,
     program_version text,
     received_at timestamptz NOT NULL DEFAULT now()
 )`,
-    hostsTable,
-    ...[...tables].map(tableSql),
-    ...indexes,
-    ...[...tables].map(viewSql),
-    `CREATE OR REPLACE VIEW ${viewSchema}.ledgers AS SELECT ledger_id, hostname, program_version, received_at FROM ${rowSchema}.ledgers`,
-    hostsView,
-    historySql,
-    `INSERT INTO ${rowSchema}.store (one, version, store_id) VALUES (1, ${storeVersion}, md5(CAST(random() AS text) || CAST(now() AS text)))
+      hostsTable,
+      ...[...tables].map(tableSql),
+    ],
+    additions: tableColumns(tables).map(additionSql),
+    views: [
+      ...indexes,
+      ...[...tables].map(viewSql),
+      `CREATE OR REPLACE VIEW ${viewSchema}.ledgers AS SELECT ledger_id, hostname, program_version, received_at FROM ${rowSchema}.ledgers`,
+      hostsView,
+      historySql,
+      `INSERT INTO ${rowSchema}.store (one, version, store_id) VALUES (1, ${storeVersion}, md5(CAST(random() AS text) || CAST(now() AS text)))
     ON CONFLICT (one) DO UPDATE SET version = excluded.version WHERE store.version < excluded.version`,
-  ];
+    ],
+  };
+}
+
+type NamedColumns = readonly (readonly [name: string, type: string])[];
+
+/** The columns of each table that a later version may have added: never one of a key. */
+export function tableColumns(tables: Tables): (readonly [table: string, columns: NamedColumns])[] {
+  const sent = [...tables].map(([table, columns]) => {
+    const added = columns.filter(({ name }) => !keyOf(table).includes(name));
+    return [table, added.map((column) => [column.name, typeOf(column)] as const)] as const;
+  });
+  return [['hosts', hostsColumns], ...sent];
+}
+
+function additionSql([table, columns]: readonly [string, NamedColumns]): string {
+  const lines = columns.map(([name, type]) => `    ADD COLUMN IF NOT EXISTS ${name} ${type}`);
+  return `ALTER TABLE ${rowSchema}.${table}\n${lines.join(',\n')}`;
 }
 
 function tableSql([table, columns]: [string, readonly SentColumn[]]): string {
@@ -53,9 +83,12 @@ ${lines.join(',\n')},
 )`;
 }
 
-/** Rows that a ledger has deleted are kept as removed: hosts may not delete. */
+/**
+ * Rows that a ledger has deleted are kept as removed: hosts may not delete. A view can be replaced only by one with more
+ * columns at its end, which is where those of a later version are.
+ */
 function viewSql([table, columns]: [string, readonly SentColumn[]]): string {
-  const names = ['ledger_id', ...columns.map(({ name }) => name), 'received_at'];
+  const names = ['ledger_id', 'received_at', ...columns.map(({ name }) => name)];
   return `CREATE OR REPLACE VIEW ${viewSchema}.${table} AS
 SELECT ${names.join(', ')} FROM ${rowSchema}.${table} WHERE NOT removed`;
 }

@@ -6,7 +6,7 @@ import type { Connection } from './connect.ts';
 import { hostsUpsert } from './hostsTable.ts';
 import { storeError } from './storeProblem.ts';
 import { rowSchema } from './tables.ts';
-import { removal, type Statement, upserts } from './upsertSql.ts';
+import { headRemoval, removal, type Statement, storedText, upserts } from './upsertSql.ts';
 
 export interface Batch {
   readonly ledgerId: string;
@@ -18,22 +18,29 @@ export interface Batch {
 }
 
 /** The table whose row stands for the whole change. */
-const heads = { deployment: 'deployment_metrics', freeze: 'freezes', decision: 'gate_decisions' } as const;
+export const heads = {
+  deployment: 'deployment_metrics',
+  freeze: 'freezes',
+  decision: 'gate_decisions',
+} as const;
 
 /**
  * Writes changes in one transaction, in two round trips. The row of a change decides: if the store has it in this
  * revision or a newer one, its other rows are left as they are, so that a batch may be sent twice and in any order.
  * Throws a StoreError; nothing is kept then, or all of it.
  */
-export async function sendBatch(connection: Connection, batch: Batch & { timeoutMs: number }): Promise<void> {
-  const { timeoutMs } = batch;
-  const run = ({ text, values }: Statement) => connection.query(text, { values, timeoutMs });
-  const say = (text: string) => connection.query(text, { timeoutMs });
+export async function sendBatch(
+  connection: Connection,
+  batch: Batch & { leftMs: () => number },
+): Promise<void> {
+  const { leftMs } = batch;
+  const run = ({ text, values }: Statement) => connection.query(text, { values, timeoutMs: leftMs() });
+  const say = (text: string) => connection.query(text, { timeoutMs: leftMs() });
   try {
-    const begun = [say('BEGIN'), say(`SET LOCAL statement_timeout = ${Math.ceil(timeoutMs)}`)];
+    const begun = [say('BEGIN'), say(`SET LOCAL statement_timeout = ${Math.ceil(leftMs())}`)];
     const first = await settled([...begun, ...headStatements(batch).map(run)]);
     const written = new Set(first.flatMap(({ rows }) => rows.map((row) => Object.values(row as object)[0])));
-    const changes = batch.changes.filter(({ key, rows }) => written.has(key) || rows.size === 0);
+    const changes = batch.changes.filter(({ key, rows }) => written.has(storedText(key)) || rows.size === 0);
     await settled([
       ...restStatements({ ...batch, changes }).map(run),
       ...ofHosts(batch).map(run),
@@ -65,10 +72,13 @@ function restStatements({ columns, ledgerId, changes }: Batch): Statement[] {
     const own = changes.filter((change) => change.kind === kind);
     const isHead = table === heads[kind];
     // A row of its own was just written in this revision.
-    const left = isHead ? own.filter(({ rows }) => rows.size === 0) : own;
+    if (isHead) {
+      const gone = own.filter(({ rows }) => rows.size === 0);
+      return gone.length === 0 ? [] : [headRemoval(table, { ledgerId, changes: gone })];
+    }
     return [
-      ...(isHead ? [] : upserts(table, { columns: columns.get(table) ?? [], ledgerId, changes: own })),
-      ...(left.length === 0 ? [] : [removal(table, { ledgerId, changes: left })]),
+      ...upserts(table, { columns: columns.get(table) ?? [], ledgerId, changes: own }),
+      ...(own.length === 0 ? [] : [removal(table, { ledgerId, changes: own })]),
     ];
   });
 }

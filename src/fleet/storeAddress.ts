@@ -1,4 +1,5 @@
 import { usageError } from '../errors.ts';
+import { parsedStore } from '../settings/storeUrl.ts';
 
 export const tlsModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 export type TlsMode = (typeof tlsModes)[number];
@@ -11,6 +12,8 @@ export interface StoreAddress {
   readonly database: string;
   readonly user: string;
   readonly password: string | null;
+  /** What to do if a password is asked for and there is none. */
+  readonly passwordHint: string;
   readonly tls: TlsMode;
   /** Files with PEM; null: none is named. */
   readonly rootCertificate: string | null;
@@ -22,15 +25,22 @@ export interface StoreAddress {
 
 const known = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'host', 'application_name', 'connect_timeout'];
 const hint = 'expected postgres://user@host:5432/database?sslmode=verify-full';
+const passwordHint =
+  'set DEPLOYTRACK_STORE_PASSWORD, or DEPLOYTRACK_STORE_PASSWORD_FILE, or add a line to ~/.pgpass';
 
 /**
  * Without `sslmode`, TLS with a verified certificate; none on loopback and on a socket. Throws a usage error for what
  * is not such a URL; the message does not show the password.
  */
 export function storeAddress(text: string): StoreAddress {
-  if (!/^postgres(ql)?:\/\//i.test(text) || !URL.canParse(text))
-    throw usageError('the store is not a URL', hint);
-  const url = new URL(text);
+  const url = parsedStore(text);
+  if (url === null) throw usageError('the store is not a URL', hint);
+  // The rest of a password that has these: it must not be shown as a part of the address.
+  if (/^\/.*[/@]/.test(url.pathname) || url.hash !== '')
+    throw usageError(
+      'the URL of the store has /, @ or # in its password or database',
+      'write them as %2F, %40 and %23, or set the password in DEPLOYTRACK_STORE_PASSWORD',
+    );
   const parameters = url.searchParams;
   const strange = [...parameters.keys()].find((name) => !known.includes(name));
   if (strange !== undefined)
@@ -50,6 +60,7 @@ export function storeAddress(text: string): StoreAddress {
     database,
     user,
     password: url.password === '' ? null : decoded(url.password),
+    passwordHint,
     tls: tlsMode(parameters.get('sslmode'), host),
     rootCertificate: parameters.get('sslrootcert'),
     certificate: parameters.get('sslcert'),

@@ -1,6 +1,6 @@
 import { DeploytrackError } from '../errors.ts';
 
-/** Errors by what is to be done; the message of a server is data of others and is cut. */
+/** Errors by what is to be done. */
 type Fate =
   /** The same work may succeed at once: nothing of it was kept, or a replay changes nothing. */
   | 'retry'
@@ -10,40 +10,82 @@ type Fate =
   | 'row';
 
 interface Known {
-  readonly codes: RegExp;
-  readonly fate: Fate;
+  /** SQLSTATE, or the code of Node; without one, the message. */
+  readonly error: RegExp;
+  readonly what?: string;
+  readonly fate?: Fate;
   readonly hint: string;
 }
 
-const known: readonly Known[] = [
-  { codes: /^(40001|40P01|40003)$/, fate: 'retry', hint: 'run `deploytrack sync` to try again' },
-  { codes: /^(28P01|28000)$/, fate: 'later', hint: 'check the user and the password of the store' },
-  { codes: /^42501$/, fate: 'later', hint: 'grant the rights that `deploytrack sync --print-schema` lists' },
+/** No class of them begins with E, as EPIPE does. */
+const sqlState = /^[0-9A-DF-Z][0-9A-Z]{4}$/;
+const init = 'run `deploytrack sync --init` as the owner of the database';
+const again = 'run `deploytrack sync` when it is back';
+const otherwise = 'check the log of the database, and the host and the port of the store';
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const refusals: readonly Known[] = [
+  { error: /^(40001|40P01|40003)$/, fate: 'retry', hint: 'run `deploytrack sync` to try again' },
   {
-    codes: /^(42P01|3F000|42703)$/,
-    fate: 'later',
-    hint: 'run `deploytrack sync --init` as the owner of the database',
+    error: /no pg_hba\.conf entry.*no encryption/,
+    hint: 'add sslmode=verify-full to the URL, or allow this host in pg_hba.conf of the database',
   },
-  { codes: /^3D000$/, fate: 'later', hint: 'create the database, or correct its name in the URL' },
-  { codes: /^25006$/, fate: 'later', hint: 'the database is read-only: connect to the primary server' },
+  { error: /no pg_hba\.conf entry/, hint: 'allow this host and user in pg_hba.conf of the database' },
+  { error: /^(28P01|28000)$/, hint: 'check the user and the password of the store' },
+  { error: /^42501$/, hint: 'grant the rights that `deploytrack sync --print-schema` lists' },
+  { error: /^(42P01|3F000|42703)$/, hint: init },
+  { error: /^3D000$/, hint: 'create the database, or correct its name in the URL' },
+  { error: /^25006$/, hint: 'the database is read-only: connect to the primary server' },
+  { error: /^53100$/, hint: 'free space on the disk of the database, then run `deploytrack sync`' },
+  { error: /^53300$/, hint: 'raise max_connections of the database, or put PgBouncer in front of it' },
+  { error: /^(57P0\d|53\w{3})$/, hint: again },
+  { error: /^(57014|55P03)$/, hint: 'the database is slow; `deploytrack sync --wait 10m` waits longer' },
   {
-    codes: /^(53100|53200|53300|57P0\d|58\w{3})$/,
-    fate: 'later',
-    hint: 'the rows wait in the ledger and are sent next time',
-  },
-  {
-    codes: /^57014$/,
-    fate: 'later',
-    hint: 'the database is slow; `deploytrack sync --wait 10m` waits longer',
-  },
-  {
-    codes: /^(22|23|54)\w{3}$/,
+    error: /^(21|22|23|54)\w{3}$/,
     fate: 'row',
     hint: 'run `deploytrack doctor` to see which rows have invalid values',
   },
+  { error: sqlState, hint: 'look into the log of the database, or of PgBouncer in front of it' },
 ];
 
-const certificate = /^(SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_|CERT_|ERR_TLS_)/;
+const certificate = 'the certificate of the store';
+const failures: readonly Known[] = [
+  {
+    error: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    what: certificate,
+    hint: 'use a host name that the certificate names, or sslmode=verify-ca',
+  },
+  { error: /^CERT_HAS_EXPIRED$/, what: certificate, hint: 'renew the certificate of the database server' },
+  {
+    error: /^CERT_NOT_YET_VALID$/,
+    what: certificate,
+    hint: 'set the clock of this host or of the database server',
+  },
+  {
+    error: /^(SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_|CERT_|ERR_TLS_)/,
+    what: certificate,
+    hint: 'name its certificate authority with sslrootcert=<file> in the URL',
+  },
+  {
+    error: /^(ERR_OSSL|ERR_SSL|EPROTO)/,
+    hint: 'check the files of sslcert and sslkey, and that the port is the right one',
+  },
+  {
+    error: /does not support SSL/,
+    hint: 'turn on ssl in postgresql.conf of the database, or add sslmode=disable if nobody can read this network',
+  },
+  { error: /^ENOTFOUND$/, hint: 'correct the host name of the store, or add it to DNS' },
+  { error: /^EAI_AGAIN$/, hint: 'check the name servers of this host' },
+  {
+    error: /^(ECONNREFUSED|ENOENT)$/,
+    hint: 'start the database, or correct the host and the port of the store',
+  },
+  {
+    error: /^timeout expired$|^Query read timeout$|^ETIMEDOUT$|^E(HOST|NET)UNREACH$/,
+    hint: 'check the network and its firewall; `deploytrack sync --wait 10m` waits longer',
+  },
+];
+
 const longest = 300;
 
 /** An error of the store, with what to do about it. */
@@ -56,27 +98,19 @@ export class StoreError extends DeploytrackError {
   }
 }
 
-/** What `pg`, or Node below it, has thrown. */
+/** What `pg`, or Node below it, has thrown. The message of a server is data of others and is cut. */
 export function storeError(thrown: unknown, shown: string): StoreError {
   if (thrown instanceof StoreError) return thrown;
   const { code = '', message = String(thrown) } = (thrown ?? {}) as { code?: string; message?: string };
-  const text = message.replaceAll(/\s+/g, ' ').slice(0, longest);
-  const found = known.find(({ codes }) => codes.test(code));
-  if (found !== undefined)
-    return new StoreError({
-      message: `the store ${shown} refused the rows: ${text}`,
-      hint: found.hint,
-      fate: found.fate,
-    });
-  if (certificate.test(code))
-    return new StoreError({
-      message: `the certificate of the store ${shown} cannot be verified: ${text}`,
-      hint: 'name its certificate authority with sslrootcert=<file> in the URL',
-      fate: 'later',
-    });
-  return new StoreError({
-    message: `the store ${shown} cannot be reached: ${text || code}`,
-    hint: 'the rows wait in the ledger and are sent next time',
-    fate: 'later',
-  });
+  const text = message.replaceAll(/\s+/g, ' ').slice(0, longest) || code;
+  const isMeant = ({ error }: Known) => error.test(code) || error.test(text);
+  const refused = sqlState.test(code) ? refusals.find(isMeant) : undefined;
+  if (refused !== undefined) {
+    const { hint, fate = 'later' } = refused;
+    return new StoreError({ message: `the store ${shown} refused this: ${text}`, hint, fate });
+  }
+  const { what, hint = otherwise } = failures.find(isMeant) ?? {};
+  const start =
+    what === undefined ? `the store ${shown} cannot be reached` : `${what} ${shown} cannot be verified`;
+  return new StoreError({ message: `${start}: ${text}`, hint, fate: 'later' });
 }

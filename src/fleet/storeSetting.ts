@@ -1,6 +1,8 @@
+import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import type { Session } from '../session.ts';
 import { readSecret, readSecretFile } from '../settings/readSecret.ts';
+import { passwordOfFile } from './passwordFile.ts';
 import { type StoreAddress, storeAddress } from './storeAddress.ts';
 
 const variable = 'DEPLOYTRACK_STORE_URL';
@@ -9,8 +11,9 @@ const passwordVariable = 'DEPLOYTRACK_STORE_PASSWORD';
 const withinMs = 2000;
 
 /**
- * The store that is set, with its password: that of the URL, otherwise `DEPLOYTRACK_STORE_PASSWORD`, otherwise
- * `PGPASSWORD`. Null if none is set. Throws a usage error for an invalid one.
+ * The store that is set, with its password: that of the URL, otherwise `DEPLOYTRACK_STORE_PASSWORD`, `PGPASSWORD`, or the
+ * file of libpq. Its certificates are those of the URL, otherwise those that libpq reads from the environment. Null if
+ * none is set. Throws a usage error for an invalid one.
  */
 export async function storeSetting(
   { settings, context }: Session,
@@ -18,14 +21,30 @@ export async function storeSetting(
 ): Promise<StoreAddress | null> {
   const text = typeof said === 'string' ? said : (settings.text('store') ?? (await fromFile(context)));
   if (text === null) return null;
-  const address = storeAddress(text);
+  return withPassword(context, withCertificates(context, storeAddress(text)));
+}
+
+function withCertificates({ env }: Context, address: StoreAddress): StoreAddress {
+  const named = (variable: string) => (env[variable] === '' ? null : (env[variable] ?? null));
+  return {
+    ...address,
+    rootCertificate: address.rootCertificate ?? named('PGSSLROOTCERT'),
+    certificate: address.certificate ?? named('PGSSLCERT'),
+    key: address.key ?? named('PGSSLKEY'),
+  };
+}
+
+async function withPassword(context: Context, address: StoreAddress): Promise<StoreAddress> {
   if (address.password !== null) return address;
   const own = await readSecret(context, passwordVariable, { withinMs });
   if (own.problem !== null) throw usageError(own.problem, own.expected ?? undefined);
-  return { ...address, password: own.value ?? context.env.PGPASSWORD ?? null };
+  const said = own.value ?? context.env.PGPASSWORD ?? '';
+  if (said !== '') return { ...address, password: said };
+  const { password, hint } = await passwordOfFile(context, address, { withinMs });
+  return { ...address, password, passwordHint: hint ?? address.passwordHint };
 }
 
-async function fromFile(context: Session['context']): Promise<string | null> {
+async function fromFile(context: Context): Promise<string | null> {
   const { value, problem, expected } = await readSecretFile(context, variable, { withinMs });
   if (problem !== null) throw usageError(problem, expected ?? undefined);
   return value?.trim() ?? null;

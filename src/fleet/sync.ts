@@ -5,33 +5,40 @@ import type { Database } from '../ledger/file/addon.ts';
 import { ledgerId as ledgerIdOf } from '../ledger/push/snapshot.ts';
 import type { Store } from '../ledger/store.ts';
 import {
-  beginStore,
   type Change,
+  countUnfit,
   countUnsent,
-  noteLost,
   noteSent,
   noteUnfit,
-  readStoreState,
+  retryUnfit,
   unsentChanges,
 } from '../ledger/sync/changes.ts';
 import { sentColumns } from '../ledger/sync/columns.ts';
 import { hostStates } from '../ledger/sync/hostStates.ts';
 import { rowsOf } from '../ledger/sync/rowsOf.ts';
 import { programVersion } from '../programVersion.ts';
+import { randomHex } from '../randomHex.ts';
+import { agree } from './agree.ts';
 import type { Connection } from './connect.ts';
-import { openStore, type StoreFacts } from './openStore.ts';
+import { openStore } from './openStore.ts';
+import { type Refused, refusedChanges } from './refusedChanges.ts';
 import { sendBatch } from './sendBatch.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { StoreError } from './storeProblem.ts';
 
 /** Deployments in one transaction: enough for thousands of rows a second, and little to repeat. */
 const batchSize = 100;
+/** Those of the first one: a slow store takes some of them within a short budget. */
+const firstBatchSize = 10;
 const mostRetries = 5;
 const retryPauseMs = 50;
 
 export interface Synced {
   readonly sent: number;
   readonly unsent: number;
+  /** Changes that the store does not take, also earlier ones. */
+  readonly refused: number;
+  /** At most one for each cause. */
   readonly warnings: readonly Warning[];
 }
 
@@ -41,6 +48,8 @@ interface Task {
   readonly address: StoreAddress;
   /** The time for everything. */
   readonly budgetMs: number;
+  /** Also sends what the store has refused before. */
+  readonly insists?: boolean;
   readonly progress?: (sent: number, of: number) => void;
 }
 
@@ -54,42 +63,33 @@ export async function sync(task: Task): Promise<Synced> {
   const leftMs = () => Math.max(1, budgetMs - tookMs());
   const database = await store.database();
   const ledgerId = ledgerIdOf(database);
-  const { connection, facts } = await openStore(context, address, { ledgerId, timeoutMs: leftMs() });
+  const { connection, facts } = await openStore(context, address, { ledgerId, leftMs });
   try {
-    const warnings = await agree(task, { database, facts, ledgerId });
+    const warnings = await agree({ context, store, connection, facts, ledgerId, leftMs });
+    if (task.insists === true && countUnfit(database) > 0) await store.note(retryUnfit);
     const toSend = countUnsent(database);
+    const refused: Refused[] = [];
     let sent = 0;
-    for (;;) {
-      const changes = unsentChanges(database, batchSize);
+    for (let size = firstBatchSize; ; size = Math.min(batchSize, size * 2)) {
+      const changes = unsentChanges(database, size);
       if (changes.length === 0 || tookMs() >= budgetMs) break;
-      warnings.push(...(await sendPart(task, { database, connection, ledgerId, changes, leftMs })));
-      sent += changes.length;
+      const unfit = await sendPart(task, { database, connection, ledgerId, changes, leftMs });
+      refused.push(...unfit);
+      sent += changes.length - unfit.length;
       task.progress?.(sent, toSend);
     }
-    return { sent, unsent: countUnsent(database), warnings };
+    return {
+      sent,
+      unsent: countUnsent(database),
+      refused: countUnfit(database),
+      warnings: [...warnings, ...refusedChanges(refused)],
+    };
   } finally {
     connection.close();
   }
 }
 
-/** Compares what the ledger knows of the store with what the store has of the ledger. */
-async function agree(
-  { context, store }: Task,
-  { database, facts, ledgerId }: { database: Database; facts: StoreFacts; ledgerId: string },
-): Promise<Warning[]> {
-  const state = readStoreState(database);
-  const { storeId, ledger } = facts;
-  const above = ledger?.revision ?? 0;
-  if (state === null || state.storeId !== storeId) {
-    const nowMs = context.instant().wallMs;
-    await store.write((open) => beginStore(open, { storeId, nowMs, above }));
-  } else await store.write((open) => noteLost(open, { revision: above }));
-  const other = ledger?.hostname ?? null;
-  const isOurs = other === null || other === context.hostName() || other === (state?.host ?? null);
-  return isOurs ? [] : [copiedLedger({ ledgerId, other })];
-}
-
-/** One batch; if a row is refused, the deployments of the batch one by one, so that only that one is left out. */
+/** One batch; if a row is refused, its halves, so that only the deployment of that row is left out. */
 async function sendPart(
   task: Task,
   part: {
@@ -99,8 +99,8 @@ async function sendPart(
     readonly changes: readonly Change[];
     readonly leftMs: () => number;
   },
-): Promise<Warning[]> {
-  const { database, changes } = part;
+): Promise<Refused[]> {
+  const { changes } = part;
   const host = task.context.hostName();
   try {
     await sendOnce(task, part);
@@ -108,21 +108,14 @@ async function sendPart(
     return [];
   } catch (error) {
     if (!(error instanceof StoreError) || error.fate !== 'row') throw error;
+    const [change] = changes;
     if (changes.length > 1) {
-      const warnings: Warning[] = [];
-      for (const change of changes) warnings.push(...(await sendPart(task, { ...part, changes: [change] })));
-      return warnings;
+      const half = Math.ceil(changes.length / 2);
+      const first = await sendPart(task, { ...part, changes: changes.slice(0, half) });
+      return [...first, ...(await sendPart(task, { ...part, changes: changes.slice(half) }))];
     }
-    await task.store.note(() => noteUnfit(database, changes));
-    const [{ kind, key } = { kind: 'deployment', key: '' }] = changes;
-    return [
-      {
-        code: 'STORE',
-        message: `${kind} ${key} was not sent: ${error.message}`,
-        hint: error.hint ?? '',
-        failed: 'delivery',
-      },
-    ];
+    await task.store.note((open) => noteUnfit(open, changes));
+    return change === undefined ? [] : [{ change, error }];
   }
 }
 
@@ -141,21 +134,19 @@ async function sendOnce(
   };
   for (let failures = 0; ; ) {
     try {
-      await sendBatch(connection, { ...batch, timeoutMs: leftMs() });
+      await sendBatch(connection, { ...batch, leftMs });
       return;
     } catch (error) {
       failures += 1;
-      if (!(error instanceof StoreError) || error.fate !== 'retry' || failures > mostRetries) throw error;
-      // Two hosts that were aborted together do not meet again at the same moment.
-      await context.sleep(retryPauseMs * 2 ** failures * (0.5 + (context.pid % 97) / 97));
+      const pauseMs = retryPauseMs * 2 ** failures * (0.5 + jitter());
+      const isLast = failures > mostRetries || pauseMs >= leftMs();
+      if (!(error instanceof StoreError) || error.fate !== 'retry' || isLast) throw error;
+      await context.sleep(pauseMs);
     }
   }
 }
 
-function copiedLedger({ ledgerId, other }: { ledgerId: string; other: string | null }): Warning {
-  return {
-    code: 'STORE',
-    message: `the ledger ${ledgerId.slice(0, 8)} is also used by the host ${other}: it was copied with its machine`,
-    hint: 'give one of them a ledger of its own: move the file away, then run `deploytrack init`',
-  };
+/** From 0 to 1: two hosts that were aborted together do not meet again at the same moment. */
+function jitter(): number {
+  return Number.parseInt(randomHex(2), 16) / 0xffff;
 }

@@ -1,5 +1,5 @@
-import { asWarning } from '../errors.ts';
-import { countUnsent, noteStoreFailure, readStoreState } from '../ledger/sync/changes.ts';
+import { asWarning, type Warning } from '../errors.ts';
+import { noteStoreFailure, readStoreState } from '../ledger/sync/changes.ts';
 import type { Session } from '../session.ts';
 import { counted } from '../text/counted.ts';
 import { storeSetting } from './storeSetting.ts';
@@ -13,40 +13,41 @@ const longestPauseMs = 3_600_000;
  * a failure. Never throws.
  */
 export async function syncBeside(session: Session, { budgetMs }: { budgetMs: number }): Promise<void> {
-  const { context, store, warnings } = session;
   try {
-    const database = await store.database();
-    const state = readStoreState(database);
-    const nowMs = context.instant().wallMs;
-    // A clock that was set back must not stop it for ever.
-    if (state !== null && state.retryAt > nowMs && state.retryAt - nowMs <= longestPauseMs) return;
-    const address = await storeSetting(session);
-    if (address === null) return;
-    const { unsent, warnings: own } = await sync({ context, store, address, budgetMs });
-    warnings.push(...own);
-    if (unsent > 0)
-      warnings.push({
-        code: 'STORE',
-        message: `${counted(unsent, 'deployment')} not yet sent to the store: the time was up`,
-        hint: 'run `deploytrack sync` to send the rest',
-      });
+    const warning = await attempt(session, budgetMs);
+    if (warning !== null) session.warnings.push(warning);
   } catch (error) {
-    warnings.push({ ...asWarning(error), about: 'store', failed: 'delivery' });
-    await rest(session);
+    const { message, ...warning } = asWarning(error, 'delivery');
+    session.warnings.push({ ...warning, message: `${message}; its rows wait in the ledger` });
+    await rest(session, message);
   }
 }
 
+async function attempt(session: Session, budgetMs: number): Promise<Warning | null> {
+  const { context, store } = session;
+  const state = readStoreState(await store.database());
+  const nowMs = context.instant().wallMs;
+  // A clock that was set back must not stop it for ever.
+  if (state !== null && state.retryAt > nowMs && state.retryAt - nowMs <= longestPauseMs) return null;
+  const address = await storeSetting(session);
+  if (address === null) return null;
+  const { unsent, warnings } = await sync({ context, store, address, budgetMs });
+  const [first] = warnings;
+  if (first !== undefined || unsent === 0) return first ?? null;
+  return {
+    code: 'STORE',
+    message: `${counted(unsent, 'deployment')} not yet sent to the store: the time was up`,
+    hint: 'run `deploytrack sync` to send the rest',
+  };
+}
+
 /** Each failure doubles the pause. */
-async function rest({ context, store, warnings }: Session): Promise<void> {
+async function rest({ context, store }: Session, message: string): Promise<void> {
   try {
-    const database = await store.database();
-    const failures = readStoreState(database)?.failures ?? 0;
+    const failures = readStoreState(await store.database())?.failures ?? 0;
     const pauseMs = Math.min(firstPauseMs * 2 ** failures, longestPauseMs);
-    const message = warnings.at(-1)?.message ?? '';
-    await store.note((open) =>
-      noteStoreFailure(open, { retryAt: context.instant().wallMs + pauseMs, message }),
-    );
-    if (countUnsent(database) === 0) return;
+    const retryAt = context.instant().wallMs + pauseMs;
+    await store.note((open) => noteStoreFailure(open, { retryAt, message }));
   } catch {
     // The ledger cannot be written either, which was reported with the mark.
   }

@@ -1,6 +1,5 @@
 import type { SentColumn } from '../ledger/sync/columns.ts';
-import type { ChangedRows, SentRow } from '../ledger/sync/rowsOf.ts';
-import { wellFormed } from '../model.ts';
+import type { ChangedRows } from '../ledger/sync/rowsOf.ts';
 import { keyOf, rowSchema, typeOf } from './tables.ts';
 
 export interface Statement {
@@ -35,7 +34,7 @@ export function upserts(
       text: upsertSql(table, { columns, count: part.length }),
       values: part.flatMap(({ revision, row }) => [
         ledgerId,
-        ...columns.map((column) => storedValue(column, row)),
+        ...columns.map((column) => storedValue(typeOf(column), row[column.name])),
         revision,
       ]),
     });
@@ -75,26 +74,50 @@ export function removal(
     text: `UPDATE ${rowSchema}.${table} AS t SET removed = true, revision = v.revision, received_at = now()
 FROM (VALUES ${pairs.join(', ')}) AS v (key, revision)
 WHERE t.ledger_id = $1 AND t.${keyOf(table)[0]} = v.key AND t.revision < v.revision AND NOT t.removed`,
-    values: [ledgerId, ...changes.flatMap(({ key, revision }) => [key, revision])],
+    values: [ledgerId, ...changes.flatMap(({ key, revision }) => [storedText(key), revision])],
   };
+}
+
+/** Like `removal`, for the row of a change itself: also one that the store never had, so that it cannot arrive later. */
+export function headRemoval(
+  table: string,
+  { ledgerId, changes }: { ledgerId: string; changes: readonly Pick<ChangedRows, 'key' | 'revision'>[] },
+): Statement {
+  const [key] = keyOf(table);
+  const tuples = changes.map((_, at) => `($1, $${at * 2 + 2}, CAST($${at * 2 + 3} AS bigint), true)`);
+  return {
+    text: `INSERT INTO ${rowSchema}.${table} AS t (ledger_id, ${key}, revision, removed) VALUES ${tuples.join(', ')}
+ON CONFLICT (ledger_id, ${key}) DO UPDATE SET removed = true, revision = excluded.revision, received_at = now()
+WHERE t.revision < excluded.revision`,
+    values: [ledgerId, ...changes.flatMap(({ key: name, revision }) => [storedText(name), revision])],
+  };
+}
+
+/** PostgreSQL refuses NUL and surrogates without a partner. */
+export function storedText(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
 }
 
 const isoTime = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 
+/** `Date.parse` alone takes the 30th of February for the 2nd of March. */
+function isTime(text: string): boolean {
+  if (!isoTime.test(text)) return false;
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 19) === text.slice(0, 19);
+}
+
 /** A value that its column takes: what SQLite keeps in spite of the declared type is left out. */
-export function storedValue(column: SentColumn, row: SentRow): string | number | null {
-  const value = row[column.name] ?? null;
-  if (value === null || value instanceof Uint8Array) return null;
-  switch (typeOf(column)) {
+export function storedValue(type: ReturnType<typeof typeOf>, value: unknown): string | number | null {
+  if (value === null || value === undefined || value instanceof Uint8Array) return null;
+  switch (type) {
     case 'bigint':
       return typeof value !== 'string' && Number.isSafeInteger(Number(value)) ? String(value) : null;
     case 'double precision':
       return typeof value !== 'string' && !Number.isNaN(Number(value)) ? Number(value) : null;
     case 'timestamptz':
-      return typeof value === 'string' && isoTime.test(value) && !Number.isNaN(Date.parse(value))
-        ? value
-        : null;
-    default:
-      return wellFormed(String(value).replaceAll('\0', ''));
+      return typeof value === 'string' && isTime(value) ? value : null;
+    case 'text':
+      return storedText(String(value));
   }
 }

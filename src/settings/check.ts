@@ -3,6 +3,7 @@ import type { SettingData } from '../cli/define/settings.ts';
 import { parseDurationMs } from '../duration.ts';
 import { isFreeText, isWellFormed, textLimits } from '../model.ts';
 import { splitUrls } from './splitUrls.ts';
+import { parsedStore } from './storeUrl.ts';
 
 /** What is wrong with a text, and what was expected instead. */
 export interface WrongValue {
@@ -67,7 +68,7 @@ function wrongUrl(text: string): WrongValue | null {
 
 /** What is in it is read when it is used. */
 function wrongStore(text: string): WrongValue | null {
-  if (/^postgres(ql)?:\/\/./i.test(text) && URL.canParse(text)) return null;
+  if (parsedStore(text) !== null) return null;
   return { wrong: 'invalid URL', expected: 'expected postgres://user@host/database' };
 }
 

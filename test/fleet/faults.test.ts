@@ -54,7 +54,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fault
           `SELECT count(*) AS n FROM deploytrack_rows.deployment_metrics WHERE ledger_id = '${id}'`,
         )[0]?.n,
       );
-    await vi.waitFor(() => expect(count()).toBeGreaterThan(0), { timeout: 30_000, interval: 5 });
+    await vi.waitFor(() => expect(count()).toBeGreaterThan(0), { timeout: 90_000, interval: 25 });
     await postgres.stop('SIGQUIT');
     await failed;
     await postgres.restart();
@@ -80,7 +80,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fault
     const connection = await connect(world.context, storeAddress(postgres.url), { timeoutMs: 5000 });
     const batch = { ledgerId: ledgerIdOf(world), hostname: 'web-1', programVersion: '1', columns, hosts: [] };
     for (const one of [before, before.toReversed()])
-      await sendBatch(connection, { ...batch, changes: one, timeoutMs: 5000 });
+      await sendBatch(connection, { ...batch, changes: one, leftMs: () => 5000 });
     connection.close();
     expectSame(postgres, world);
   });
@@ -197,7 +197,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fault
     expect(await hintOf(postgres.url.replace('owner@', 'host:right@'))).toBe('sent');
     expect(await hintOf(postgres.url.replace(/postgres$/, 'missing'))).toMatch(/create the database/);
     expect(await hintOf(`postgres://owner@127.0.0.1:${await freePort()}/postgres`)).toMatch(
-      /rows wait in the ledger/,
+      /start the database, or correct the host and the port/,
     );
   });
 

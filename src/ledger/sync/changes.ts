@@ -11,7 +11,10 @@ export interface Change {
 
 /** What the ledger knows of its store; null until one is used for the first time. */
 export interface StoreState {
+  /** Null if no store was ever reached. */
   readonly storeId: string | null;
+  /** The highest one that was given to a change. */
+  readonly revision: number;
   /** The host that sent last. */
   readonly host: string | null;
   readonly failures: number;
@@ -23,7 +26,7 @@ export interface StoreState {
 export function readStoreState(database: Database): StoreState | null {
   const found = database
     .prepare<[], StoreState>(
-      `SELECT store_id AS storeId, host, failures, retry_at AS retryAt, last_error AS lastError FROM store_state`,
+      `SELECT store_id AS storeId, revision, host, failures, retry_at AS retryAt, last_error AS lastError FROM store_state`,
     )
     .get();
   return found ?? null;
@@ -89,6 +92,11 @@ export function countUnsent(database: Database): number {
   return database.prepare<[], number>('SELECT count(*) FROM store_rows WHERE sent = 0').pluck().get() ?? 0;
 }
 
+/** Those that the store did not take. */
+export function countUnfit(database: Database): number {
+  return database.prepare<[], number>('SELECT count(*) FROM store_rows WHERE sent = 2').pluck().get() ?? 0;
+}
+
 /** The store has these; what has changed again meanwhile stays unsent. */
 export function noteSent(
   database: Database,
@@ -107,17 +115,48 @@ export function noteUnfit(database: Database, changes: readonly Change[]): void 
   for (const { kind, key, revision } of changes) note.run(kind, key, revision);
 }
 
+/** Sends these once more: the store may have been changed meanwhile. */
+export function retryUnfit(database: Database): void {
+  database.prepare('UPDATE store_rows SET sent = 0 WHERE sent = 2').run();
+}
+
+/** Whether `noteLost` has anything to do. */
+export function hasLost(database: Database, { revision }: { revision: number }): boolean {
+  const lost = database.prepare('SELECT 1 FROM store_rows WHERE sent = 1 AND revision > ? LIMIT 1');
+  return lost.get(revision) !== undefined;
+}
+
 /** A store that was restored from a backup has nothing that is newer than `revision`. */
 export function noteLost(database: Database, { revision }: { revision: number }): void {
   database.prepare('UPDATE store_rows SET sent = 0 WHERE sent = 1 AND revision > ?').run(revision);
 }
 
-/** The store could not be used. `retryAt` is in Unix ms. */
+/**
+ * This ledger was restored from a backup: the store has newer states of `changes`, up to the revision `above`. Those that
+ * the ledger knows get newer revisions; what it does not know any more stays in the store.
+ */
+export function noteRestored(
+  database: Database,
+  { changes, above }: { changes: readonly Pick<Change, 'kind' | 'key'>[]; above: number },
+): void {
+  const note = database.prepare('UPDATE store_rows SET revision = ?, sent = 0 WHERE kind = ? AND key = ?');
+  let revision = Math.max(above, revisionOf(database));
+  for (const { kind, key } of changes) {
+    revision += 1;
+    note.run(revision, kind, key);
+  }
+  database.prepare('UPDATE store_state SET revision = ?').run(revision);
+}
+
+/** The store could not be used, not even the first time. `retryAt` is in Unix ms. */
 export function noteStoreFailure(
   database: Database,
   { retryAt, message }: { retryAt: number; message: string },
 ): void {
   database
-    .prepare('UPDATE store_state SET failures = failures + 1, retry_at = ?, last_error = ?')
-    .run(retryAt, message);
+    .prepare(
+      `INSERT INTO store_state (one, revision, failures, retry_at, last_error) VALUES (1, 0, 1, @retryAt, @message)
+       ON CONFLICT DO UPDATE SET failures = failures + 1, retry_at = @retryAt, last_error = @message`,
+    )
+    .run({ retryAt, message });
 }

@@ -1,3 +1,4 @@
+import { isoTime } from '../../model.ts';
 import { versionInService } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import type { Change } from './changes.ts';
@@ -10,10 +11,11 @@ export interface HostState {
   /** Null before anything was in service. */
   readonly version: string | null;
   readonly since: string | null;
-  readonly last_deployment_id: string;
-  readonly last_version: string;
-  readonly last_status: string;
-  readonly last_started_at: string;
+  /** Null if all of its deployments were discarded or deleted. */
+  readonly last_deployment_id: string | null;
+  readonly last_version: string | null;
+  readonly last_status: string | null;
+  readonly last_started_at: string | null;
   /** 0 or 1, of the last verification; null before any. */
   readonly healthy: number | null;
 }
@@ -25,17 +27,18 @@ interface Group {
   readonly environment: string;
 }
 
-/** The state of the hosts whose deployments have changed. */
+/** The state of the hosts whose deployments have changed; of all, if one was deleted: its host is not known any more. */
 export function hostStates(database: Database, changes: readonly Change[]): HostState[] {
   const keys = changes.filter(({ kind }) => kind === 'deployment').map(({ key }) => key);
   const groups = database
     .prepare<[string], Group>(
       `SELECT DISTINCT g.id, g.instance, g.deployment, g.environment FROM json_each(?) AS k
-       JOIN deployment_metrics m ON m.deployment_id = k.value
-       JOIN groups g ON g.instance = m.instance AND g.deployment = m.deployment AND g.environment = m.environment`,
+       LEFT JOIN deployment_metrics m ON m.deployment_id = k.value
+       JOIN groups g ON m.deployment_id IS NULL
+         OR g.instance = m.instance AND g.deployment = m.deployment AND g.environment = m.environment`,
     )
     .all(JSON.stringify(keys));
-  return groups.flatMap((group) => stateOf(database, group) ?? []);
+  return groups.map((group) => stateOf(database, group));
 }
 
 /** As many hosts as a page of one ledger shows. */
@@ -53,19 +56,26 @@ export function allHostStates(database: Database): HostState[] {
 
 type Last = Pick<HostState, `last_${string}` & keyof HostState>;
 
-function stateOf(database: Database, { id, ...group }: Group): HostState | null {
-  const last = database
-    .prepare<[Omit<Group, 'id'>], Last>(
-      `SELECT deployment_id AS last_deployment_id, version AS last_version, deployment_status AS last_status,
-         deployment_started_at AS last_started_at FROM deployment_metrics
-       WHERE deployment = @deployment AND environment = @environment AND instance = @instance AND discarded = 0 AND fragment = 0
-       ORDER BY deployment_started_at DESC, id DESC LIMIT 1`,
-    )
-    .get(group);
-  if (last === undefined) return null;
+const noLast: Last = {
+  last_deployment_id: null,
+  last_version: null,
+  last_status: null,
+  last_started_at: null,
+};
+
+function stateOf(database: Database, { id, ...group }: Group): HostState {
+  const last =
+    database
+      .prepare<[Omit<Group, 'id'>], Last>(
+        `SELECT deployment_id AS last_deployment_id, version AS last_version, deployment_status AS last_status,
+           deployment_started_at AS last_started_at FROM deployment_metrics
+         WHERE deployment = @deployment AND environment = @environment AND instance = @instance AND discarded = 0 AND fragment = 0
+         ORDER BY deployment_started_at DESC, id DESC LIMIT 1`,
+      )
+      .get(group) ?? noLast;
   const inService = versionInService(database, id);
   const healthy = database
-    .prepare<[string], number>(
+    .prepare<[string | null], number>(
       'SELECT success FROM health_verifications WHERE deployment_id = ? ORDER BY id DESC LIMIT 1',
     )
     .pluck()
@@ -74,7 +84,7 @@ function stateOf(database: Database, { id, ...group }: Group): HostState | null 
     ...group,
     ...last,
     version: inService?.version ?? null,
-    since: inService === null ? null : new Date(inService.sinceMs).toISOString(),
+    since: inService === null || Number.isNaN(inService.sinceMs) ? null : isoTime(inService.sinceMs),
     healthy: healthy ?? null,
   };
 }

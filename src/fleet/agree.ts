@@ -1,0 +1,81 @@
+import type { Context } from '../context.ts';
+import type { Warning } from '../errors.ts';
+import type { Store } from '../ledger/store.ts';
+import {
+  beginStore,
+  type Change,
+  hasLost,
+  noteLost,
+  noteRestored,
+  readStoreState,
+} from '../ledger/sync/changes.ts';
+import type { Connection } from './connect.ts';
+import type { StoreFacts } from './openStore.ts';
+import { heads } from './sendBatch.ts';
+import { keyOf, rowSchema } from './tables.ts';
+
+/**
+ * Compares what the ledger knows of the store with what the store has of the ledger: another store, and a store or a
+ * ledger that was restored from a backup, get what they lack. Warns of a ledger that two hosts use.
+ */
+export async function agree({
+  context,
+  store,
+  facts,
+  ledgerId,
+  ...asking
+}: {
+  readonly context: Context;
+  readonly store: Store;
+  readonly connection: Connection;
+  readonly facts: StoreFacts;
+  readonly ledgerId: string;
+  readonly leftMs: () => number;
+}): Promise<Warning[]> {
+  const database = await store.database();
+  const state = readStoreState(database);
+  const { storeId, ledger } = facts;
+  const above = ledger?.revision ?? 0;
+  const other = ledger?.hostname ?? null;
+  const isOurs = other === null || other === context.hostName() || other === (state?.host ?? null);
+  if (state === null || state.storeId !== storeId) {
+    const nowMs = context.instant().wallMs;
+    await store.write((open) => beginStore(open, { storeId, nowMs, above }));
+  } else if (isOurs && above > state.revision) {
+    const changes = await changedSince({ ...asking, ledgerId, revision: state.revision });
+    await store.write((open) => noteRestored(open, { changes, above }));
+  } else if (hasLost(database, { revision: above }))
+    await store.write((open) => noteLost(open, { revision: above }));
+  return isOurs ? [] : [copiedLedger({ ledgerId, other })];
+}
+
+/** What the store has of the ledger in newer revisions. */
+async function changedSince({
+  connection,
+  ledgerId,
+  revision,
+  leftMs,
+}: {
+  readonly connection: Connection;
+  readonly ledgerId: string;
+  readonly revision: number;
+  readonly leftMs: () => number;
+}): Promise<Pick<Change, 'kind' | 'key'>[]> {
+  const parts = Object.entries(heads).map(([kind, table]) => {
+    const [key] = keyOf(table);
+    return `SELECT '${kind}' AS kind, ${key} AS key FROM ${rowSchema}.${table} WHERE ledger_id = $1 AND revision > CAST($2 AS bigint)`;
+  });
+  const { rows } = await connection.query(parts.join(' UNION ALL '), {
+    values: [ledgerId, revision],
+    timeoutMs: leftMs(),
+  });
+  return rows as Pick<Change, 'kind' | 'key'>[];
+}
+
+function copiedLedger({ ledgerId, other }: { ledgerId: string; other: string | null }): Warning {
+  return {
+    code: 'STORE',
+    message: `the ledger ${ledgerId.slice(0, 8)} is also used by the host ${other}: it was copied with its machine`,
+    hint: 'give one of them a ledger of its own: move the file away, then run `deploytrack init`',
+  };
+}
