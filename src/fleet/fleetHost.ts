@@ -39,16 +39,16 @@ export function withBehind(hosts: readonly FleetHost[]): FleetHost[] {
 
 /** A host as its own ledger knows it. */
 export function hostOfLedger(state: HostState): FleetHost {
-  const startedMs = Date.parse(state.last_started_at);
+  const startedMs = Date.parse(state.last_started_at ?? '');
   return {
     host: state.instance,
     deployment: state.deployment,
     environment: state.environment,
     version: state.version,
     sinceMs: state.since === null ? null : Date.parse(state.since),
-    lastId: state.last_deployment_id,
-    lastVersion: state.last_version,
-    lastStatus: state.last_status,
+    lastId: state.last_deployment_id ?? '',
+    lastVersion: state.last_version ?? '',
+    lastStatus: state.last_status ?? '',
     lastStartedMs: startedMs,
     healthy: state.healthy === null ? null : state.healthy === 1,
     seenMs: startedMs,

@@ -1,5 +1,6 @@
 import type { SentColumn } from '../ledger/sync/columns.ts';
 import type { ChangedRows } from '../ledger/sync/rowsOf.ts';
+import { wellFormed } from '../model.ts';
 import { keyOf, rowSchema, typeOf } from './tables.ts';
 
 export interface Statement {
@@ -95,7 +96,7 @@ WHERE t.revision < excluded.revision`,
 
 /** PostgreSQL refuses NUL and surrogates without a partner. */
 export function storedText(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
+  return wellFormed(text.replaceAll('\0', ''));
 }
 
 const isoTime = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;

@@ -104,16 +104,17 @@ const v99 = {"onDisabled":"run","onLostOutput":"fail","fast":false,"wraps":false
 const v100 = {"type":"duration","max":315360000000,"default":"30d"} as const;
 const v101 = {"onDisabled":"skip","onLostOutput":"fail","fast":false,"wraps":false,"migrates":true,"ledger":"looks","staysOpen":false,"sends":"push","onWrongSetting":"usage-error"} as const;
 const v102 = {"type":"text","default":"127.0.0.1:9102"} as const;
-const v103 = {"type":"duration","max":315360000000,"default":"3d"} as const;
-const v104 = {"onDisabled":"skip","onLostOutput":"fail","fast":false,"wraps":false,"migrates":true,"ledger":"uses","staysOpen":true,"sends":"never","onWrongSetting":"usage-error"} as const;
-const v105 = {"type":"folder"} as const;
-const v106 = {"type":"duration","max":2073600000,"default":"10m"} as const;
-const v107 = {"onDisabled":"skip","onLostOutput":"fail","fast":false,"wraps":false,"migrates":true,"ledger":"uses","staysOpen":false,"sends":"never","onWrongSetting":"usage-error"} as const;
-const v108 = {"type":"text","choices":["bash","zsh","fish","powershell"]} as const;
-const v109 = {"type":"duration","max":315360000000,"min":86400000} as const;
-const v110 = {"onDisabled":"skip","onLostOutput":"fail","fast":false,"wraps":false,"migrates":true,"ledger":"looks","staysOpen":false,"sends":"never","onWrongSetting":"usage-error"} as const;
-const v111 = {"onDisabled":"skip","onLostOutput":"fail","fast":false,"wraps":false,"migrates":false,"ledger":"looks","staysOpen":false,"sends":"never","onWrongSetting":"usage-error"} as const;
-const v112 = {"onDisabled":"run","onLostOutput":"warn","fast":false,"wraps":false,"migrates":false,"ledger":"looks","staysOpen":false,"sends":"never","onWrongSetting":"warn"} as const;
+const v103 = {"type":"integer","min":1,"max":100000,"default":"20000"} as const;
+const v104 = {"type":"duration","max":315360000000,"default":"3d"} as const;
+const v105 = {"onDisabled":"skip","onLostOutput":"fail","fast":false,"wraps":false,"migrates":true,"ledger":"uses","staysOpen":true,"sends":"never","onWrongSetting":"usage-error"} as const;
+const v106 = {"type":"folder"} as const;
+const v107 = {"type":"duration","max":2073600000,"default":"10m"} as const;
+const v108 = {"onDisabled":"skip","onLostOutput":"fail","fast":false,"wraps":false,"migrates":true,"ledger":"uses","staysOpen":false,"sends":"never","onWrongSetting":"usage-error"} as const;
+const v109 = {"type":"text","choices":["bash","zsh","fish","powershell"]} as const;
+const v110 = {"type":"duration","max":315360000000,"min":86400000} as const;
+const v111 = {"onDisabled":"skip","onLostOutput":"fail","fast":false,"wraps":false,"migrates":true,"ledger":"looks","staysOpen":false,"sends":"never","onWrongSetting":"usage-error"} as const;
+const v112 = {"onDisabled":"skip","onLostOutput":"fail","fast":false,"wraps":false,"migrates":false,"ledger":"looks","staysOpen":false,"sends":"never","onWrongSetting":"usage-error"} as const;
+const v113 = {"onDisabled":"run","onLostOutput":"warn","fast":false,"wraps":false,"migrates":false,"ledger":"looks","staysOpen":false,"sends":"never","onWrongSetting":"warn"} as const;
 
 /** What parsing needs of every command; each is made when it is asked for. */
 export const grammars: Readonly<Record<string, () => Grammar>> = {
@@ -149,15 +150,15 @@ export const grammars: Readonly<Record<string, () => Grammar>> = {
   'init': () => ({name:'init',args:{},options:{group:v27},settings:["version","deployment","environment","service","instance","gateway","gateway-timeout","textfile","gateway-proxy","gateway-failover","adopt-timeout","ledger","strict","warnings"],policy:v98}),
   'doctor': () => ({name:'doctor',args:{},options:{json:v4,all:v4,repair:v4,prometheus:v11,health:v11,versionField:v27},settings:["ledger","deployment","environment","service","gateway","gateway-failover","gateway-proxy","gateway-timeout","adopt-timeout","ledger-timeout","abandon-after","journal-fallback","textfile","instance","strict","warnings","id","id-file"],policy:v99}),
   'push': () => ({name:'push',args:{},options:{dryRun:v4,delete:v4,staleAfter:v100,wait:v5},settings:["gateway","gateway-timeout","textfile","gateway-proxy","gateway-failover","adopt-timeout","ledger","strict","warnings","abandon-after"],policy:v101}),
-  'serve': () => ({name:'serve',args:{},options:{listen:v102,tlsCert:v34,tlsKey:v34,insecure:v4,allowedHost:v8,sample:v4,docker:v41,staleAfter:v100,webhookWindow:v103,webhookEnvironment:v8},settings:["deployment","environment","instance","gateway","gateway-timeout","textfile","gateway-proxy","gateway-failover","adopt-timeout","ledger","strict","warnings"],policy:v104}),
-  'rules': () => ({name:'rules',args:{},options:{out:v105,runbookBase:v11,mixin:v4,set:v8,backtest:v22,drill:v27,alertmanager:v11,within:v106,json:v4},settings:["deployment","environment","ledger","warnings","gateway","instance"],policy:v91}),
-  'dashboards': () => ({name:'dashboards',args:{},options:{out:v105,store:v4,page:v11},settings:[],policy:v91}),
-  'import': () => ({name:'import',args:{file:v7},options:{timezone:v27,dryRun:v4,json:v4},settings:["deployment","environment","instance","ledger","warnings"],policy:v107}),
+  'serve': () => ({name:'serve',args:{},options:{listen:v102,tlsCert:v34,tlsKey:v34,insecure:v4,allowedHost:v8,sample:v4,store:v41,host:v6,limit:v103,docker:v41,staleAfter:v100,webhookWindow:v104,webhookEnvironment:v8},settings:["deployment","environment","instance","gateway","gateway-timeout","textfile","gateway-proxy","gateway-failover","adopt-timeout","ledger","strict","warnings"],policy:v105}),
+  'rules': () => ({name:'rules',args:{},options:{out:v106,runbookBase:v11,mixin:v4,set:v8,backtest:v22,drill:v27,alertmanager:v11,within:v107,json:v4},settings:["deployment","environment","ledger","warnings","gateway","instance"],policy:v91}),
+  'dashboards': () => ({name:'dashboards',args:{},options:{out:v106,store:v4,page:v11},settings:[],policy:v91}),
+  'import': () => ({name:'import',args:{file:v7},options:{timezone:v27,dryRun:v4,json:v4},settings:["deployment","environment","instance","ledger","warnings"],policy:v108}),
   'export': () => ({name:'export',args:{},options:{out:v34},settings:["id","deployment","environment","ledger","warnings"],policy:v91}),
-  'completion': () => ({name:'completion',args:{shell:v108},options:{},settings:[],policy:v91}),
-  'prune': () => ({name:'prune',args:{},options:{keep:v109,dryRun:v4,json:v4},settings:["ledger","ledger-timeout","warnings"],policy:v110}),
-  'backup': () => ({name:'backup',args:{file:v27},options:{},settings:["ledger","ledger-timeout","warnings"],policy:v111}),
+  'completion': () => ({name:'completion',args:{shell:v109},options:{},settings:[],policy:v91}),
+  'prune': () => ({name:'prune',args:{},options:{keep:v110,dryRun:v4,json:v4},settings:["ledger","ledger-timeout","warnings"],policy:v111}),
+  'backup': () => ({name:'backup',args:{file:v27},options:{},settings:["ledger","ledger-timeout","warnings"],policy:v112}),
   'sync': () => ({name:'sync',args:{},options:{wait:v5,init:v4,printSchema:v4},settings:["store","ledger","ledger-timeout","warnings"],policy:v101}),
   'shell': () => ({name:'shell',args:{shell:v29},options:{remote:v4,withoutTrap:v4,facts:v4},settings:["ledger","service","journal-fallback"],policy:v99}),
-  'left-prober': () => ({name:'left-prober',args:{},options:{},settings:[],policy:v112}),
+  'left-prober': () => ({name:'left-prober',args:{},options:{},settings:[],policy:v113}),
 };

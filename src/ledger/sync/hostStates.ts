@@ -44,14 +44,14 @@ export function hostStates(database: Database, changes: readonly Change[]): Host
 /** As many hosts as a page of one ledger shows. */
 const mostGroups = 500;
 
-/** The state of every host that has a group. */
+/** The state of every host that has a deployment. */
 export function allHostStates(database: Database): HostState[] {
   const groups = database
     .prepare<[], Group>(
       `SELECT id, instance, deployment, environment FROM groups ORDER BY deployment, environment, instance LIMIT ${mostGroups}`,
     )
     .all();
-  return groups.flatMap((group) => stateOf(database, group) ?? []);
+  return groups.map((group) => stateOf(database, group)).filter((one) => one.last_deployment_id !== null);
 }
 
 type Last = Pick<HostState, `last_${string}` & keyof HostState>;
