@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { RolloutPage } from '../server/api.ts';
+import type { RolloutPage } from '../server/fleetApi.ts';
 import { deploymentAddress, fleetAddress } from './address.ts';
 import { CopyLink } from './copyLink.tsx';
 import { count, plural, seconds } from './format.ts';

@@ -60,7 +60,7 @@ describe.each(places)('Web UI on a %s', { timeout: 60_000 }, (place) => {
   let program: Program;
   beforeAll(async () => {
     program = await history(shown.newProgram());
-  }, 120_000);
+  }, 240_000);
 
   async function served(): Promise<string> {
     return (await shown.serve(program)).url;
