@@ -114,12 +114,13 @@ describe('Architecture', () => {
     const isOfPage = (name: string) => name.startsWith('web/');
     const across = own.filter(({ from, to }) => isOfPage(from) !== isOfPage(to));
     const formats = ['text/figures.ts', 'text/counted.ts'];
-    const isShared = ({ to, isType }: Import) => (to === 'server/api.ts' && isType) || formats.includes(to);
+    const apis = ['server/api.ts', 'server/fleetApi.ts'];
+    const isShared = ({ to, isType }: Import) => (apis.includes(to) && isType) || formats.includes(to);
     expect(across.filter((one) => !isShared(one)).map(shown)).toEqual([]);
     // A browser has none of the rest.
     expect(imports.filter(({ from }) => formats.includes(from)).map(shown)).toEqual([]);
     expect(across.map(({ from }) => from)).toContain('web/source.ts');
-    expect(own.filter(({ from, isType }) => from === 'server/api.ts' && !isType).map(shown)).toEqual([]);
+    expect(own.filter(({ from, isType }) => apis.includes(from) && !isType).map(shown)).toEqual([]);
   });
 
   test('only the ledger, the store and its dashboard use SQL, and one file of each begins and ends transactions', () => {

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
-import type { FleetPage, HostState, Overview } from '../server/api.ts';
+import type { Overview } from '../server/api.ts';
+import type { FleetPage, HostState } from '../server/fleetApi.ts';
 import { changed, fleetAddress, listAddress, type Query, scopeOf } from './address.ts';
 import { CopyLink } from './copyLink.tsx';
 import { count } from './format.ts';

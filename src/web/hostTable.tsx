@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { HostJson } from '../server/api.ts';
+import type { HostJson } from '../server/fleetApi.ts';
 import { deploymentAddress, listAddress } from './address.ts';
 import { Chip, Sign } from './parts.tsx';
 import { Table } from './table.tsx';

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { RolloutJson } from '../server/api.ts';
+import type { RolloutJson } from '../server/fleetApi.ts';
 import { count } from './format.ts';
 
 /** How far a rollout is: hosts that have the version, that failed, that run, and that are to come. */

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { RolloutPage } from '../server/api.ts';
+import type { RolloutJson, RolloutPage } from '../server/fleetApi.ts';
 import { deploymentAddress, fleetAddress } from './address.ts';
 import { CopyLink } from './copyLink.tsx';
 import { count, plural, seconds } from './format.ts';
@@ -19,7 +19,7 @@ export function Rollout({
   phases,
   say,
 }: RolloutPage & { readonly say: (text: string) => void }): VNode {
-  const { deployment, environment, version, first_at: first, last_at: last } = rollout;
+  const { deployment, environment, version } = rollout;
   return (
     <article class="fleet">
       <nav class="trail" aria-label="Other views">
@@ -32,6 +32,33 @@ export function Rollout({
       <p class="subtitle">
         <strong>{deployment}</strong> <Chip text={environment} />
       </p>
+      <Progress of={rollout} />
+      <RolloutHosts of={hosts} />
+      {more > 0 && <p class="cut">{`and ${plural(more, 'more host')}`}</p>}
+      <Table
+        caption="Phases over all hosts"
+        head={['phase', 'median', 'slowest', 'on']}
+        numbers={[1, 2]}
+        rows={phases.map(({ stage, median, slowest }) => [
+          stage,
+          seconds(median),
+          seconds(slowest.seconds),
+          <DeploymentLink id={slowest.id} text={slowest.host} />,
+        ])}
+      />
+      <Table
+        caption={`Hosts without ${version}`}
+        head={['host', 'in service']}
+        rows={waiting.map((one) => [one.host, one.version ?? 'nothing yet'])}
+      />
+    </article>
+  );
+}
+
+function Progress({ of: rollout }: { readonly of: RolloutJson }): VNode {
+  const { first_at: first, last_at: last } = rollout;
+  return (
+    <>
       <ProgressBar {...rollout} />
       <Facts
         of={[
@@ -51,45 +78,33 @@ export function Rollout({
           ),
         ]}
       />
-      <Table
-        caption="Hosts: failures first, then the slowest"
-        head={['host', 'status', 'took', 'began', 'error']}
-        numbers={[2]}
-        ids={hosts.map(({ id }) => id)}
-        rows={hosts.map(({ host, id, status, total, started_at: at, error }) => [
-          id === null ? (
-            host
-          ) : (
-            <a href={deploymentAddress(id)} data-open>
-              {host}
-            </a>
-          ),
-          <>
-            <Sign status={status} />
-            {wordOf(status)}
-          </>,
-          seconds(total),
-          <Ago iso={at} />,
-          error !== null && <span class={status === 'failed' ? 'bad' : 'warn'}>{error}</span>,
-        ])}
-      />
-      {more > 0 && <p class="cut">{`and ${plural(more, 'more host')}`}</p>}
-      <Table
-        caption="Phases over all hosts"
-        head={['phase', 'median', 'slowest', 'on']}
-        numbers={[1, 2]}
-        rows={phases.map(({ stage, median, slowest }) => [
-          stage,
-          seconds(median),
-          seconds(slowest.seconds),
-          <DeploymentLink id={slowest.id} text={slowest.host} />,
-        ])}
-      />
-      <Table
-        caption={`Hosts without ${version}`}
-        head={['host', 'in service']}
-        rows={waiting.map((one) => [one.host, one.version ?? 'nothing yet'])}
-      />
-    </article>
+    </>
+  );
+}
+
+function RolloutHosts({ of: hosts }: { readonly of: RolloutPage['hosts'] }): VNode {
+  return (
+    <Table
+      caption="Hosts: failures first, then the slowest"
+      head={['host', 'status', 'took', 'began', 'error']}
+      numbers={[2]}
+      ids={hosts.map(({ id }) => id)}
+      rows={hosts.map(({ host, id, status, total, started_at: at, error }) => [
+        id === null ? (
+          host
+        ) : (
+          <a href={deploymentAddress(id)} data-open>
+            {host}
+          </a>
+        ),
+        <>
+          <Sign status={status} />
+          {wordOf(status)}
+        </>,
+        seconds(total),
+        <Ago iso={at} />,
+        error !== null && <span class={status === 'failed' ? 'bad' : 'warn'}>{error}</span>,
+      ])}
+    />
   );
 }

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { RolloutJson } from '../server/api.ts';
+import type { RolloutJson } from '../server/fleetApi.ts';
 import { rolloutAddress } from './address.ts';
 import { count, elapsed, seconds } from './format.ts';
 import { Chip, DeploymentLink } from './parts.tsx';

@@ -4,11 +4,10 @@ import type {
   ComparedItems,
   Deployment,
   DeploymentPage,
-  FleetPage,
   Overview,
   ReportOrigin,
-  RolloutPage,
 } from '../server/api.ts';
+import type { FleetPage, RolloutPage } from '../server/fleetApi.ts';
 import type { Query } from './address.ts';
 import { type Listener, listen } from './events.ts';
 

@@ -1,13 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type {
-  ComparedItems,
-  Deployment,
-  DeploymentPage,
-  FleetPage,
-  ListRow,
-  Overview,
-  RolloutPage,
-} from '../server/api.ts';
+import type { ComparedItems, Deployment, DeploymentPage, ListRow, Overview } from '../server/api.ts';
+import type { FleetPage, RolloutPage } from '../server/fleetApi.ts';
 import { addressOf, type Place, placeOf, withoutPick } from './address.ts';
 import { type Connection, useLive } from './live.ts';
 import { changesFigures, countedOf, patched, withRunning } from './patch.ts';

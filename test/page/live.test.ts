@@ -5,6 +5,7 @@ import { copyDeployments, manyDeployments } from '../support/manyDeployments.ts'
 import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
 import { untilCaughtUp, untilVersions, versions } from './firstScreen.ts';
+import { places, type Shown, shownFrom } from './shownFrom.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -12,12 +13,17 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => browser.close());
 
+const ofLedger: Shown = { newProgram, serve: (program) => serve({ program }) };
+
 /** Three deployments of shop, and the web UI showing them. */
-async function watched(size?: { width: number; height: number }): Promise<{ program: Program; page: Page }> {
-  const program = newProgram();
+async function watched(
+  size?: { width: number; height: number },
+  shown: Shown = ofLedger,
+): Promise<{ program: Program; page: Page }> {
+  const program = shown.newProgram();
   for (const version of ['1.0.0', '1.1.0', '1.2.0'])
     await program.quiet(['run', '--deployment', 'shop', '--version', version, '--', 'true']);
-  const { url } = await serve({ program });
+  const { url } = await shown.serve(program);
   const { page } = await open(browser, url, size);
   return { program, page };
 }
@@ -47,42 +53,83 @@ function isCompareOff(page: Page): Promise<boolean> {
   return page.$eval('[data-compare]', (button) => (button as HTMLButtonElement).disabled);
 }
 
-describe('Deployment that starts while the web UI is open', { timeout: 60_000 }, () => {
-  test('a new deployment appears in the list without clearing ticks or a half-typed search', async () => {
-    const { program, page } = await watched();
-    await tick(page, '1.2.0');
-    await tick(page, '1.0.0');
-    // Too short to have been searched for when the change comes: each letter starts the pause again.
-    await page.focus('[data-search]');
-    await deployElsewhere({ program, page });
-    expect(await versions(page)).toEqual(['9.0.0', '1.2.0', '1.1.0', '1.0.0']);
-    expect(await ticked(page)).toEqual(['1.2.0', '1.0.0']);
-    expect(await isCompareOff(page)).toBe(false);
-    await page.keyboard.type('1.1');
-    await untilVersions(page, ['1.1.0']);
-    await page.keyboard.press('ArrowLeft');
-    await program.quiet(['start', '--deployment', 'third', '--version', '9.1.1.0']);
-    await untilVersions(page, ['9.1.1.0', '1.1.0']);
-    // Typing continues at the caret.
-    await page.keyboard.type('x');
-    expect(await searched(page)).toBe('1.x1');
-  });
+describe.each(places)(
+  'Deployment on a %s that starts while the web UI is open',
+  { timeout: 60_000 },
+  (place) => {
+    const shown = shownFrom(place);
 
-  test('a new deployment leaves the focus on its link and the scroll position of the page', async () => {
-    const { program, page } = await watched({ width: 390, height: 500 });
-    await page.evaluate(() => {
-      const link = document.querySelectorAll<HTMLElement>('td.version a')[1];
-      link?.focus();
-      link?.setAttribute('data-mine', '');
+    test('a new deployment appears in the list without clearing ticks or a half-typed search', async () => {
+      const { program, page } = await watched(undefined, shown);
+      await tick(page, '1.2.0');
+      await tick(page, '1.0.0');
+      // Too short to have been searched for when the change comes: each letter starts the pause again.
+      await page.focus('[data-search]');
+      await deployElsewhere({ program, page });
+      expect(await versions(page)).toEqual(['9.0.0', '1.2.0', '1.1.0', '1.0.0']);
+      expect(await ticked(page)).toEqual(['1.2.0', '1.0.0']);
+      expect(await isCompareOff(page)).toBe(false);
+      await page.keyboard.type('1.1');
+      await untilVersions(page, ['1.1.0']);
+      await page.keyboard.press('ArrowLeft');
+      await program.quiet(['start', '--deployment', 'third', '--version', '9.1.1.0']);
+      await untilVersions(page, ['9.1.1.0', '1.1.0']);
+      // Typing continues at the caret.
+      await page.keyboard.type('x');
+      expect(await searched(page)).toBe('1.x1');
     });
-    await deployElsewhere({ program, page });
-    const found = await page.evaluate(() => ({
-      focused: document.activeElement?.textContent,
-      isTheSame: document.activeElement?.hasAttribute('data-mine'),
-    }));
-    expect(found).toEqual({ focused: '1.1.0', isTheSame: true });
-  });
 
+    test('a new deployment leaves the focus on its link and the scroll position of the page', async () => {
+      const { program, page } = await watched({ width: 390, height: 500 }, shown);
+      await page.evaluate(() => {
+        const link = document.querySelectorAll<HTMLElement>('td.version a')[1];
+        link?.focus();
+        link?.setAttribute('data-mine', '');
+      });
+      await deployElsewhere({ program, page });
+      const found = await page.evaluate(() => ({
+        focused: document.activeElement?.textContent,
+        isTheSame: document.activeElement?.hasAttribute('data-mine'),
+      }));
+      expect(found).toEqual({ focused: '1.1.0', isTheSame: true });
+    });
+
+    test('only what changed is asked for again: a mark of a running deployment is one request for it', async () => {
+      const { program, page } = await watched(undefined, shown);
+      await untilCaughtUp(page, '/api/overview');
+      const id = await program.quiet(['start', '--deployment', 'shop', '--version', '2.0.0']);
+      await untilVersions(page, ['2.0.0', '1.2.0', '1.1.0', '1.0.0']);
+      const asked: string[] = [];
+      page.on('request', (request) =>
+        asked.push(new URL(request.url()).pathname + new URL(request.url()).search),
+      );
+      await program.quiet(['phase', 'start', 'build', '--id', id]);
+      await page.waitForFunction(
+        () => document.querySelector('.piece.running small')?.textContent === 'build',
+      );
+      expect(asked).toEqual([`/api/deployments?period=30d&ids=${id}`]);
+    });
+
+    test('a deployment that begins after the first read, before the page hears of changes, is shown', async () => {
+      const { program, page } = await watched(undefined, shown);
+      const held: (() => void)[] = [];
+      await page.setRequestInterception(true);
+      page.on('request', (request) => {
+        const go = () => void request.continue().catch(() => {});
+        if (request.url().endsWith('/api/events')) held.push(go);
+        else go();
+      });
+      await page.reload();
+      await untilVersions(page, ['1.2.0', '1.1.0', '1.0.0']);
+      await program.quiet(['start', '--deployment', 'other', '--version', '9.0.0']);
+      expect(held).toHaveLength(1);
+      for (const go of held) go();
+      await untilVersions(page, ['9.0.0', '1.2.0', '1.1.0', '1.0.0']);
+    });
+  },
+);
+
+describe('Many deployments while the web UI is open', { timeout: 60_000 }, () => {
   test('a new deployment does not move rows that the user has scrolled to', async () => {
     const program = await manyDeployments(100);
     const { url } = await serve({ program });
@@ -93,37 +140,6 @@ describe('Deployment that starts while the web UI is open', { timeout: 60_000 },
     const before = await top();
     await deployElsewhere({ program, page });
     expect(await top()).toBe(before);
-  });
-
-  test('only what changed is asked for again: a mark of a running deployment is one request for it', async () => {
-    const { program, page } = await watched();
-    await untilCaughtUp(page, '/api/overview');
-    const id = await program.quiet(['start', '--deployment', 'shop', '--version', '2.0.0']);
-    await untilVersions(page, ['2.0.0', '1.2.0', '1.1.0', '1.0.0']);
-    const asked: string[] = [];
-    page.on('request', (request) =>
-      asked.push(new URL(request.url()).pathname + new URL(request.url()).search),
-    );
-    await program.quiet(['phase', 'start', 'build', '--id', id]);
-    await page.waitForFunction(() => document.querySelector('.piece.running small')?.textContent === 'build');
-    expect(asked).toEqual([`/api/deployments?period=30d&ids=${id}`]);
-  });
-
-  test('a deployment that begins after the first read, before the page hears of changes, is shown', async () => {
-    const { program, page } = await watched();
-    const held: (() => void)[] = [];
-    await page.setRequestInterception(true);
-    page.on('request', (request) => {
-      const go = () => void request.continue().catch(() => {});
-      if (request.url().endsWith('/api/events')) held.push(go);
-      else go();
-    });
-    await page.reload();
-    await untilVersions(page, ['1.2.0', '1.1.0', '1.0.0']);
-    await program.quiet(['start', '--deployment', 'other', '--version', '9.0.0']);
-    expect(held).toHaveLength(1);
-    for (const go of held) go();
-    await untilVersions(page, ['9.0.0', '1.2.0', '1.1.0', '1.0.0']);
   });
 
   test('more deployments at once than an address can name are loaded as well', async () => {
@@ -316,9 +332,11 @@ describe('Address of the page', { timeout: 60_000 }, () => {
   });
 });
 
-describe('Keyboard', { timeout: 60_000 }, () => {
+describe.each(places)('Keyboard on a %s', { timeout: 60_000 }, (place) => {
+  const shown = shownFrom(place);
+
   test('keys alone search, open the first deployment, select two and compare them', async () => {
-    const { page } = await watched();
+    const { page } = await watched(undefined, shown);
     await page.keyboard.press('/');
     await page.keyboard.type('1.1');
     await untilVersions(page, ['1.1.0']);

@@ -8,13 +8,12 @@ import { open, startBrowser } from '../support/browser.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
 import { seen, untilVersions, versions } from './firstScreen.ts';
+import { places, shownFrom } from './shownFrom.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const hostile = '<img src=x onerror="document.title=1">"\'&</script><script>document.title=2</script>';
 
 let browser: Browser;
-let program: Program;
-let url: string;
 beforeAll(async () => {
   browser = await startBrowser();
 }, 60_000);
@@ -24,8 +23,7 @@ afterAll(() => browser.close());
  * Two successful deployments, one that failed in a phase and was rolled back, and one that became healthy in
  * the end.
  */
-async function history(): Promise<Program> {
-  const made = newProgram();
+async function history(made: Program): Promise<Program> {
   await deploy(made, '1.0.0');
   await deploy(made, '1.1.0');
   const everywhere = ['--method', '--triggered-by', '--url', '--commit', '--service'].flatMap((option) => [
@@ -48,15 +46,6 @@ async function deploy(of: Program, version: string): Promise<void> {
   await of.quiet(['finish', '--id', id]);
 }
 
-beforeAll(async () => {
-  program = await history();
-}, 60_000);
-
-async function served(): Promise<string> {
-  ({ url } = await serve({ program }));
-  return url;
-}
-
 /** Each question by the name of its card, and the command that gives the same result. */
 const questions = {
   'success-rate': ['stats'],
@@ -66,7 +55,17 @@ const questions = {
   'rolled-back': ['show', '--status', 'failed'],
 } as const;
 
-describe('Web UI', { timeout: 60_000 }, () => {
+describe.each(places)('Web UI on a %s', { timeout: 60_000 }, (place) => {
+  const shown = shownFrom(place);
+  let program: Program;
+  beforeAll(async () => {
+    program = await history(shown.newProgram());
+  }, 240_000);
+
+  async function served(): Promise<string> {
+    return (await shown.serve(program)).url;
+  }
+
   test('the first screen shows the five main results, as the commands and the ledger give them, without errors', async () => {
     const { page, complaints } = await open(browser, await served());
     const said = async (question: keyof typeof questions) => program.quiet(questions[question]);
@@ -179,9 +178,9 @@ describe('Web UI', { timeout: 60_000 }, () => {
   });
 
   test('a deployment is shown while it runs, and as the version in service when it has succeeded', async () => {
-    const other = newProgram();
+    const other = shown.newProgram();
     await deploy(other, '1.0.0');
-    const live = await serve({ program: other });
+    const live = await shown.serve(other);
     const { page } = await open(browser, live.url);
     const id = await other.quiet(['start', '--deployment', 'shop', '--version', '3.0.0']);
     await page.waitForFunction(() =>

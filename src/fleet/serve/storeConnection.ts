@@ -21,7 +21,7 @@ export class StoreConnection {
     return this.#address.shown;
   }
 
-  /** Throws a StoreError. A connection that broke while nobody used it is replaced at once. */
+  /** Throws a StoreError. A connection that broke while it was idle is replaced at once. */
   async use<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
     const isOld = this.#opening !== null;
     try {

@@ -24,7 +24,7 @@ export interface RolloutFilter extends Omit<DeploymentFilter, 'version' | 'statu
 /** The newest deployments that are looked at: what is shown are recent rollouts. */
 const mostRows = 20_000;
 
-/** Of each version and host the last deployment, newest first. A rollback is no rollout of the older version. */
+/** Of each version and host the last deployment, newest first. A rollback does not count as a rollout of the older version. */
 export function rolloutDeployments(db: Database, { exactly, ...filter }: RolloutFilter): RolloutDeployment[] {
   const { sql, values } = deploymentCondition(filter);
   const version = exactly === undefined ? '' : 'AND d.version = @exactly';

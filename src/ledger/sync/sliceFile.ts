@@ -37,7 +37,7 @@ export class SliceFile {
   readonly #database: Database;
   readonly #columns: ReadonlyMap<string, readonly string[]>;
 
-  /** `database`: a new ledger, on a connection that nobody else uses. */
+  /** `database`: a new ledger, on a connection of its own. */
   constructor(database: Database) {
     // It is read from the store again after a crash.
     database.pragma('synchronous = OFF');
@@ -75,7 +75,7 @@ export class SliceFile {
       return at instanceof Date ? at.getTime() : 0;
     };
     transaction(this.#database, { mode: 'write' }, () => {
-      for (const one of deployments.toSorted((first, second) => started(first) - started(second)))
+      for (const one of [...deployments].sort((first, second) => started(first) - started(second)))
         this.#replace(one, (table) => byTable.get(table)?.get(sliceKey(one)) ?? []);
     });
   }
@@ -186,7 +186,7 @@ export class SliceFile {
   }
 
   #removeRows(ownId: string): void {
-    for (const table of tables.toReversed())
+    for (const table of [...tables].reverse())
       this.#database.prepare(`DELETE FROM ${table} WHERE deployment_id = ?`).run(ownId);
   }
 }
@@ -208,5 +208,5 @@ function byDeployment(rows: readonly Row[]): Map<string, Row[]> {
 
 /** In the order in which their host wrote them. */
 function inOrder(rows: readonly Row[]): Row[] {
-  return rows.toSorted((one, other) => Number(one.id ?? 0) - Number(other.id ?? 0));
+  return [...rows].sort((one, other) => Number(one.id ?? 0) - Number(other.id ?? 0));
 }

@@ -3,7 +3,7 @@ import { type FleetHost, hostOfLedger, withBehind } from '../../fleet/fleetHost.
 import type { Database } from '../../ledger/file/addon.ts';
 import { allHostStates } from '../../ledger/sync/hostStates.ts';
 import { isoTime } from '../../model.ts';
-import type { FleetPage, RolloutPage } from '../api.ts';
+import type { FleetPage, RolloutPage } from '../fleetApi.ts';
 import type { ServerContext } from '../serverContext.ts';
 import { fleetJson } from './fleetJson.ts';
 import { filterOf } from './listQuery.ts';

@@ -4,7 +4,7 @@ import type { ListFilter } from '../../ledger/read/listFilter.ts';
 import { rolloutDeployments } from '../../ledger/read/rollouts.ts';
 import { idInSlice } from '../../ledger/sync/slicedIds.ts';
 import { isoTime } from '../../model.ts';
-import type { FleetPage, HostJson, HostState } from '../api.ts';
+import type { FleetPage, HostJson, HostState } from '../fleetApi.ts';
 import { rolloutsJson } from './rolloutsJson.ts';
 
 /** More are found by narrowing the scope. */
@@ -30,7 +30,7 @@ export function fleetJson(
   const isAsked = Object.entries(states).find(([name]) => name === state)?.[1] ?? (() => true);
   const found = inScope
     .filter(isAsked)
-    .toSorted((one, other) => (other.behind ?? 0) - (one.behind ?? 0) || compare(one.host, other.host));
+    .sort((one, other) => (other.behind ?? 0) - (one.behind ?? 0) || compare(one.host, other.host));
   const count = (is: (one: FleetHost) => boolean) => inScope.filter(is).length;
   const known = new Map<string, number>();
   for (const one of hosts) known.set(siteOf(one), (known.get(siteOf(one)) ?? 0) + 1);

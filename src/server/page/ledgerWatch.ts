@@ -11,7 +11,7 @@ export class LedgerWatch {
 
   /**
    * IDs that changed since the last look; null: any may have changed. The first look finds nothing. `origin`: what is
-   * shown of where the deployments come from.
+   * shown of the source of the deployments.
    */
   look(database: Database, origin = ''): readonly string[] | null {
     const isOther = this.#database !== null && (this.#database !== database || this.#origin !== origin);

@@ -4,7 +4,7 @@ import { isoTime } from '../../model.ts';
 import type { Overview } from '../api.ts';
 import type { ServerContext } from '../serverContext.ts';
 
-/** Where the deployments come from: nothing to say of the ledger of this host. */
+/** The source of the deployments; nothing if it is the ledger of this host. */
 export function originJson(
   database: Database,
   { isSample, store }: Pick<ServerContext, 'isSample' | 'store'>,

@@ -2,19 +2,19 @@ import type { FleetHost } from '../../fleet/fleetHost.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { type RolloutDeployment, rolloutDeployments, rolloutPhases } from '../../ledger/read/rollouts.ts';
 import { quantiles } from '../../ledger/read/summary.ts';
-import type { RolloutPage } from '../api.ts';
+import type { RolloutPage } from '../fleetApi.ts';
 import { rolloutJson, slowestOf } from './rolloutsJson.ts';
 
 const mostListed = 500;
 
 /** What needs attention first. */
-const order: readonly RolloutDeployment['status'][] = [
-  'failed',
-  'rolled-back',
-  'in-progress',
-  'warning',
-  'success',
-];
+const order: Readonly<Record<RolloutDeployment['status'], number>> = {
+  failed: 0,
+  'rolled-back': 1,
+  'in-progress': 2,
+  warning: 3,
+  success: 4,
+};
 
 /** One rollout with its hosts; null if no deployment belongs to it. */
 export function rolloutPageJson(
@@ -34,10 +34,9 @@ export function rolloutPageJson(
   const ofSite = hosts.filter((one) => one.deployment === deployment && one.environment === environment);
   const rollout = rolloutJson(all, () => ofSite.length);
   if (rollout === null) return null;
-  const sorted = all.toSorted(
+  const sorted = [...all].sort(
     (one, other) =>
-      order.indexOf(one.status) - order.indexOf(other.status) ||
-      (other.totalSeconds ?? 0) - (one.totalSeconds ?? 0),
+      order[one.status] - order[other.status] || (other.totalSeconds ?? 0) - (one.totalSeconds ?? 0),
   );
   const reached = new Set(all.map(({ host }) => host));
   return {

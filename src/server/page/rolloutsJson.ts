@@ -1,5 +1,5 @@
 import type { RolloutDeployment } from '../../ledger/read/rollouts.ts';
-import type { RolloutJson } from '../api.ts';
+import type { RolloutJson } from '../fleetApi.ts';
 
 /** How many hosts a site has. */
 export type KnownHosts = (site: { deployment: string; environment: string }) => number;
@@ -23,18 +23,17 @@ export function rolloutJson(all: readonly RolloutDeployment[], known: KnownHosts
   const [newest] = all;
   if (newest === undefined) return null;
   const { deployment, environment, version } = newest;
-  const count = (...statuses: readonly RolloutDeployment['status'][]) =>
-    all.filter(({ status }) => statuses.includes(status)).length;
-  const running = count('in-progress');
+  const count = (wanted: RolloutDeployment['status']) => all.filter(({ status }) => status === wanted).length;
+  const [failed, rolledBack, running] = [count('failed'), count('rolled-back'), count('in-progress')];
   const ends = all.map((one) => one.completedAt ?? one.startedAt);
   return {
     deployment,
     environment,
     version,
     known: Math.max(known({ deployment, environment }), all.length),
-    done: count('success', 'warning'),
-    failed: count('failed'),
-    rolled_back: count('rolled-back'),
+    done: all.length - failed - rolledBack - running,
+    failed,
+    rolled_back: rolledBack,
     running,
     first_at: all.at(-1)?.startedAt ?? newest.startedAt,
     last_at: running > 0 ? null : ends.reduce((last, one) => (one > last ? one : last)),

@@ -4,7 +4,7 @@ import { idInSlice } from '../../ledger/sync/slicedIds.ts';
 import type { ServerContext } from '../serverContext.ts';
 
 /**
- * Reads deployments where they are: in the ledger, or if it is a slice of a store that does not have one of them, in the
+ * Reads deployments from the ledger, or if it is a slice of a store that does not have one of them, from the
  * store. `read` gets the IDs that they have there.
  */
 export async function withDeployments<Result>(
