@@ -35,12 +35,12 @@ const hosts = [
  * Ledgers of four hosts over twelve days, a deployment a day and site: some fail in different ways, some are rolled back, some
  * are excluded from statistics, one is incomplete, and the last ones still run. The caller closes them.
  */
-export function playFleet(): LedgerWorld[] {
+export function playFleet({ beganMs = fleetBeganMs } = {}): LedgerWorld[] {
   return hosts.map(({ name, sites, migrationSeconds, firstDay }, host) => {
     const world = openLedgerWorld({ hostName: () => name });
     for (let day: number = firstDay; day < fleetDays; day += 1)
       for (const [site, [deployment, environment]] of sites.entries()) {
-        world.context.setWallTime(fleetBeganMs + day * dayMs + (host * 5 + site) * 600_000);
+        world.context.setWallTime(beganMs + day * dayMs + (host * 5 + site) * 600_000);
         const number = day * 7 + host * 3 + site;
         playOne(world, {
           id: `${deployment}-${environment}-${day}`,

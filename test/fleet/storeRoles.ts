@@ -5,9 +5,11 @@ import type { Postgres } from '../support/postgres.ts';
 export const writer = 'deploytrack_writer';
 export const reader = 'deploytrack_reader';
 
-/** Does what an administrator does: creates the roles, and runs what the program prints. */
+/** Does what an administrator does: creates the roles, and runs what the program prints. What was there before is deleted. */
 export function prepareStore(postgres: Postgres): void {
-  for (const role of [writer, reader]) postgres.rows(`CREATE ROLE ${role} LOGIN`);
+  const there = postgres.rows('SELECT rolname AS name FROM pg_roles').map(({ name }) => name);
+  for (const role of [writer, reader]) if (!there.includes(role)) postgres.rows(`CREATE ROLE ${role} LOGIN`);
+  postgres.rows('DROP SCHEMA IF EXISTS deploytrack, deploytrack_rows CASCADE');
   postgres.rows(printSchema());
 }
 
