@@ -25,7 +25,7 @@ const exact = 1e-6;
 const extrapolated = 0.1;
 
 export const differences = {
-  short: 'looks back less far than the run lasted',
+  short: 'with a range shorter than the run',
   extrapolated: 'extrapolated',
 } as const;
 
