@@ -24,6 +24,8 @@ export function onPaper(
   const bytesPerSample = figures.victoriaDiskBytes / figures.storedSamples;
   const peakPerSecond = (deploymentsADay * peakShare) / 3600;
   const pushes = peakPerSecond * pushesPerDeployment;
+  // The gateways have about a third each.
+  const bytesPerGroup = figures.scrapeBytes / (figures.hosts / 3);
   const rowsEach = figures.storedRows / figures.hosts;
   const rows = peakPerSecond * rowsEach;
   const bytesPerDeployment = slope('storeDiskBytes', 'deployments');
@@ -38,6 +40,11 @@ export function onPaper(
       'pushes in the peak hour',
       `${pushes.toFixed(0)} per second, ${(pushes / gateways).toFixed(1)} on each gateway`,
       `${pushesPerDeployment} per deployment, ${100 * peakShare} % of the day's deployments in one hour; ${Math.round(figures.putMs)} ms each`,
+    ],
+    [
+      'readings of a gateway by `start` in the peak hour',
+      `${((bytesPerGroup * groupsPerGateway * peakPerSecond) / 1e6).toFixed(0)} MB per second from all of them`,
+      `${Math.round(bytesPerGroup / 1000)} kB per group, all groups of a gateway at each \`start\``,
     ],
     [
       'series',
