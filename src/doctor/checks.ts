@@ -22,6 +22,7 @@ import { secrets } from './checks/secrets.ts';
 import { serve } from './checks/serve.ts';
 import { settings } from './checks/settings.ts';
 import { soundness } from './checks/soundness.ts';
+import { store } from './checks/store.ts';
 import { warnings } from './checks/warnings.ts';
 
 /** All checks, in the order in which they run and are shown. */
@@ -46,6 +47,7 @@ export const checks: readonly Check[] = [
   gateway,
   groups,
   copies,
+  store,
   drills,
   prometheus,
   health,
