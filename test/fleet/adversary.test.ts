@@ -68,7 +68,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
       const [above] = postgres.rows(
         `SELECT revision FROM deploytrack_rows.ledgers WHERE ledger_id = '${ledgerIdOf({ rows })}'`,
       );
-      expect(revision()).toBe(above?.revision);
+      expect(revision()).toBeGreaterThanOrEqual(Number(above?.revision));
       database.exec("UPDATE deployment_metrics SET notes = 'newer' WHERE deployment_id = 'd-0'");
       expect(await send(restored)).toMatchObject({ unsent: 0, sent: 1 });
       expect(inStore('deployment_metrics', { rows }, 'notes')[0]).toEqual({ notes: 'newer' });
