@@ -237,7 +237,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
       expectSame(postgres, world);
     });
 
-    test('a ledger whose host was renamed is no copy', async () => {
+    test('a ledger whose host was renamed does not count as a copy', async () => {
       const world = filledLedger(2);
       await send(world);
       deploy(world, { from: 5, to: 6 });

@@ -111,7 +111,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
       postgres.rows('ALTER TABLE deploytrack_rows.away RENAME TO rollbacks');
     });
 
-    test('a password comes from a variable or a file, and from a file of libpq that nobody else can read', async () => {
+    test('a password comes from a variable or a file, and from a file of libpq that only its owner can read', async () => {
       const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: asHost() } });
       await startDeployment(program);
       const sends = (env: Record<string, string> = {}) => program.run(['sync'], { env });
