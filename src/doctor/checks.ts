@@ -23,6 +23,7 @@ import { serve } from './checks/serve.ts';
 import { settings } from './checks/settings.ts';
 import { shards } from './checks/shards.ts';
 import { soundness } from './checks/soundness.ts';
+import { store } from './checks/store.ts';
 import { warnings } from './checks/warnings.ts';
 
 /** All checks, in the order in which they run and are shown. */
@@ -48,6 +49,7 @@ export const checks: readonly Check[] = [
   shards,
   groups,
   copies,
+  store,
   drills,
   prometheus,
   health,

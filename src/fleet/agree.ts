@@ -8,6 +8,7 @@ import {
   noteLost,
   noteRestored,
   readStoreState,
+  type StoreState,
 } from '../ledger/sync/changes.ts';
 import type { Connection } from './connect.ts';
 import type { StoreFacts } from './openStore.ts';
@@ -36,8 +37,8 @@ export async function agree({
   const state = readStoreState(database);
   const { storeId, ledger } = facts;
   const above = ledger?.revision ?? 0;
-  const other = ledger?.hostname ?? null;
-  const isOurs = other === null || other === context.hostName() || other === (state?.host ?? null);
+  const other = otherHost({ context, state, facts });
+  const isOurs = other === null;
   if (state === null || state.storeId !== storeId) {
     const nowMs = context.instant().wallMs;
     await store.write((open) => beginStore(open, { storeId, nowMs, above }));
@@ -46,7 +47,22 @@ export async function agree({
     await store.write((open) => noteRestored(open, { changes, above }));
   } else if (hasLost(database, { revision: above }))
     await store.write((open) => noteLost(open, { revision: above }));
-  return isOurs ? [] : [copiedLedger({ ledgerId, other })];
+  return other === null ? [] : [copiedLedger({ ledgerId, other })];
+}
+
+/** The host that has sent from a copy of this ledger; null if there is none. */
+export function otherHost({
+  context,
+  state,
+  facts,
+}: {
+  readonly context: Pick<Context, 'hostName'>;
+  readonly state: StoreState | null;
+  readonly facts: StoreFacts;
+}): string | null {
+  const last = facts.ledger?.hostname ?? null;
+  // A host that was renamed has sent under its old name.
+  return last === context.hostName() || last === (state?.host ?? null) ? null : last;
 }
 
 /** What the store has of the ledger in newer revisions. */
@@ -72,7 +88,7 @@ async function changedSince({
   return rows as Pick<Change, 'kind' | 'key'>[];
 }
 
-function copiedLedger({ ledgerId, other }: { ledgerId: string; other: string | null }): Warning {
+function copiedLedger({ ledgerId, other }: { ledgerId: string; other: string }): Warning {
   return {
     code: 'STORE',
     message: `the ledger ${ledgerId.slice(0, 8)} is also used by the host ${other}: it was copied with its machine`,

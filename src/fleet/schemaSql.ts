@@ -85,7 +85,7 @@ ${lines.join(',\n')},
 
 /**
  * Rows that a ledger has deleted are kept as removed: hosts may not delete. A view can be replaced only by one with more
- * columns at its end, which is where those of a later version are.
+ * columns at its end; those of a later version are there.
  */
 function viewSql([table, columns]: [string, readonly SentColumn[]]): string {
   const names = ['ledger_id', 'received_at', ...columns.map(({ name }) => name)];

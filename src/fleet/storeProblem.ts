@@ -72,7 +72,7 @@ const failures: readonly Known[] = [
   },
   {
     error: /does not support SSL/,
-    hint: 'turn on ssl in postgresql.conf of the database, or add sslmode=disable if nobody can read this network',
+    hint: 'turn on ssl in postgresql.conf of the database, or add sslmode=disable on a network of your own',
   },
   { error: /^ENOTFOUND$/, hint: 'correct the host name of the store, or add it to DNS' },
   { error: /^EAI_AGAIN$/, hint: 'check the name servers of this host' },

@@ -1,6 +1,6 @@
 /**
- * The URL of a central store as libpq reads it: the host may be missing if a parameter has it. Null if it is no such
- * URL.
+ * The URL of a central store as libpq reads it: the host may be missing if a parameter has it. Null if it is
+ * another URL.
  */
 export function parsedStore(text: string): URL | null {
   const whole = text.replace(/^(postgres(?:ql)?:\/\/[^/?#]*@)(?=\/)/i, '$1localhost');

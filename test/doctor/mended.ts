@@ -220,6 +220,17 @@ export const mended: Readonly<Record<string, Readonly<Record<string, readonly st
       'set DEPLOYTRACK_HEALTH_HEADERS_FILE',
     ],
   },
+  'test/fleet/doctor.test.ts': {
+    'doctor names changes that wait for the store, and its command sends them': [
+      'run `deploytrack sync` to send them now',
+    ],
+    'doctor names changes that the store has refused, and its command sends them again': [
+      'run `deploytrack sync` to see the reason, and to send them again',
+    ],
+    'doctor names a ledger that another host has sent to the store, and its command replaces it': [
+      'on the host that is the copy, run `…`',
+    ],
+  },
   'test/doctor/prometheus.test.ts': {
     'doctor reports a retention below 30 days, and nothing after a restart with the option that it names': [
       'restart it with --storage.tsdb.retention.time=45d',
@@ -287,6 +298,8 @@ export const unmended: Readonly<Record<string, string>> = {
   'marks do not push; `finish` or `deploytrack push` does it later': 'a meaning',
   '`deploytrack serve` does not start': 'a meaning',
   '`deploytrack health` would not become healthy': 'a meaning',
+  'run `deploytrack sync` to send them': 'a note',
+  '`finish` tries again after': 'a meaning',
   'both pushed to the gateway and scraped from `serve`': 'a message',
   '`curl -fsS …`': 'a part of others',
 };

@@ -187,15 +187,15 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Harm 
     const env = { DEPLOYTRACK_STORE_URL: url };
     await program.quiet(['sync', '--init'], { env });
     const id = await begun(program);
-    const filled = inSmall(
-      'CREATE TABLE filler AS SELECT repeat(md5(n::text), 200) AS t FROM generate_series(1, 100000) n',
-    );
-    expect(filled.stderr).toContain('No space left on device');
-    // What is left is less than one page for each table.
-    for (let rows = 1024; rows > 0; rows = Math.floor(rows / 2))
-      inSmall(
-        `CREATE TABLE IF NOT EXISTS filler (t text); INSERT INTO filler SELECT repeat('x', 7000) FROM generate_series(1, ${rows})`,
-      );
+    const fill = (rows: number) =>
+      inSmall(`INSERT INTO filler SELECT md5(n::text) FROM generate_series(1, ${rows}) n`).stderr;
+    inSmall('CREATE TABLE filler (t text)');
+    // Until not even one page is left.
+    for (let rows = 1_000_000; rows > 0; rows = Math.floor(rows / 4))
+      await eventually(() => fill(rows).includes('No space left on device'), {
+        deadlineMs: 60_000,
+        everyMs: 0,
+      });
     const end = await finish(program, id, env);
     expectHarmless(end, id, /free space on the disk of the database/);
     inSmall('DROP TABLE filler');

@@ -9,7 +9,7 @@ import type { Postgres } from '../support/postgres.ts';
 /** Sends the rows of a ledger as `sync` does, by a connection to the ledger of its own. */
 export async function syncFrom(
   { context, path }: Pick<LedgerWorld, 'context' | 'path'>,
-  { url, budgetMs = 60_000 }: { url: string; budgetMs?: number },
+  { url, budgetMs = 60_000, insists = false }: { url: string; budgetMs?: number; insists?: boolean },
 ): Promise<Synced> {
   const store = new Store(context, {
     ledgerPath: path,
@@ -18,7 +18,7 @@ export async function syncFrom(
     fallback: null,
   } as unknown as ConstructorParameters<typeof Store>[1]);
   try {
-    return await sync({ context, store, address: storeAddress(url), budgetMs });
+    return await sync({ context, store, address: storeAddress(url), budgetMs, insists });
   } finally {
     store.close();
   }

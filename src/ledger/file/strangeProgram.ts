@@ -2,6 +2,7 @@ import { type Database, loadDriver } from './addon.ts';
 import { firstSchemaSql } from './schema.ts';
 import { schemaSteps } from './schemaSteps.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
+import { storeTriggers } from './storeTables.ts';
 
 interface Row {
   readonly type: string;
@@ -22,7 +23,7 @@ export function strangeProgram(database: Database): string | null {
   if (isNewer(database)) return null; // refused by its version
   const found = database.prepare<unknown[], Row>(rowsSql).all();
   if (found.length === 0) return null;
-  const own = ownRows();
+  const own = ownRows({ withStore: found.some(({ name }) => name.endsWith('_for_store')) });
   const tables = new Set(own.map(({ table }) => table));
   const texts = new Set(own.map(textOf));
   const isOfOurs = ({ type, name, table }: Row) =>
@@ -42,10 +43,10 @@ function textOf({ type, name, table, sql }: Row): string {
 }
 
 /** The objects of each version of the schema: an older ledger is opened before it is migrated. */
-function ownRows(): Row[] {
+function ownRows({ withStore }: { withStore: boolean }): Row[] {
   const memory = loadDriver().open(':memory:');
   try {
-    return [firstSchemaSql, ...schemaSteps].flatMap((step) => {
+    return [firstSchemaSql, ...schemaSteps, ...(withStore ? [storeTriggers] : [])].flatMap((step) => {
       memory.exec(step);
       return memory.prepare<unknown[], Row>(rowsSql).all();
     });

@@ -1,5 +1,6 @@
 import type { Database } from '../file/addon.ts';
 import { type SentKind, sentTables, storeTriggers } from '../file/storeTables.ts';
+import { hasEnded } from '../statuses.ts';
 
 /** What changed: a deployment with all its rows, a freeze, or a decision of the gate. */
 export interface Change {
@@ -90,6 +91,21 @@ export function unsentChanges(database: Database, limit: number): Change[] {
 
 export function countUnsent(database: Database): number {
   return database.prepare<[], number>('SELECT count(*) FROM store_rows WHERE sent = 0').pluck().get() ?? 0;
+}
+
+/**
+ * Changes of what has ended, which `finish` should have sent: how many, and the time of the first one, about, in Unix ms.
+ * Before a store was reached for the first time these are all deployments that have ended.
+ */
+export function overdueChanges(database: Database): { count: number; since: number | null } {
+  const hasBegun = (readStoreState(database)?.storeId ?? null) !== null;
+  const sql = hasBegun
+    ? `SELECT count(*) AS count, min(s.revision) AS since FROM store_rows s
+       LEFT JOIN deployment_metrics m ON s.kind = 'deployment' AND m.deployment_id = s.key
+       WHERE s.sent = 0 AND coalesce(m.${hasEnded}, 1)`
+    : `SELECT count(*) AS count, min(unixepoch(deployment_completed_at)) * 1000 AS since FROM deployment_metrics WHERE ${hasEnded}`;
+  const found = database.prepare<[], { count: number; since: number | null }>(sql).get();
+  return found ?? { count: 0, since: null };
 }
 
 /** Those that the store did not take. */
