@@ -72,3 +72,17 @@ test('the command that doctor prints for a group that is also on another gateway
   expect(await mend(host, found)).toEqual([]);
   expect(await next.groups()).toEqual([]);
 });
+
+test('the command that doctor prints for a group that is still to be deleted deletes it once the gateway responds', async () => {
+  const { host, own, next } = await twoGateways();
+  const id = await startDeployment(host, '--gateway', next.url);
+  await host.quiet(['finish', '--id', id, '--gateway', next.url]);
+  await next.stop();
+  await host.run(['push']);
+  const found = await theProblem(host, 'shards');
+  expect(found.message).toContain(`on web-1 is still to be deleted at ${next.url}, where it was before: `);
+  const again = await startGateway({ port: Number(new URL(next.url).port) });
+  onTestFinished(() => again.stop());
+  expect(await mend(host, found)).toEqual([]);
+  expect((await own.groups()).map(({ labels }) => labels.instance)).toEqual(['web-1']);
+});
