@@ -104,7 +104,7 @@ test(
     expect(await sumOf(both, 'deployment_total', totals)).toBe(2);
     const asked = await host.run(['doctor'], { env });
     expect(asked.stdout).toContain(
-      `app/production on host-a is still to be deleted at ${next.front.url}, where it was before: 503: no upstream`,
+      `app/production on host-a is still to be deleted at ${next.front.url}, its former gateway: 503: no upstream`,
     );
     expect(asked.stdout).toContain(
       `host-a uses ${own.front.url}, the first of 2 by rendezvous hashing over the instance`,
@@ -156,7 +156,7 @@ test(
     expect(own.front.connections()).toBe(before);
     const asked = await host.run(['doctor']);
     expect(asked.stdout).toContain(`host-a uses ${next.front.url}, because ${own.front.url}, the first of 2`);
-    expect(asked.stdout).toContain(`is still to be deleted at ${own.front.url}, where it was before: 503`);
+    expect(asked.stdout).toContain(`is still to be deleted at ${own.front.url}, its former gateway: 503`);
     own.front.answerWith(() => 'forward');
     letPausePass(host);
     await host.quiet(['finish', '--id', second]);

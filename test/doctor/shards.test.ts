@@ -80,7 +80,7 @@ test('the command that doctor prints for a group that is still to be deleted del
   await next.stop();
   await host.run(['push']);
   const found = await theProblem(host, 'shards');
-  expect(found.message).toContain(`on web-1 is still to be deleted at ${next.url}, where it was before: `);
+  expect(found.message).toContain(`on web-1 is still to be deleted at ${next.url}, its former gateway: `);
   const again = await startGateway({ port: Number(new URL(next.url).port) });
   onTestFinished(() => again.stop());
   expect(await mend(host, found)).toEqual([]);

@@ -14,7 +14,7 @@ export interface LeftCopy {
   readonly at: string;
 }
 
-/** The group is about to move to `url`: where it was, and `elsewhere`, it may stay until it is deleted there. */
+/** The group is about to move to `url`. Its former gateway, and those of `elsewhere`, may hold it until it is deleted there. */
 export function noteMove(
   database: Database,
   { groupId, url, elsewhere, at }: { groupId: number; url: string; elsewhere: readonly string[]; at: string },

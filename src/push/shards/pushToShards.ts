@@ -11,8 +11,8 @@ import { place } from './place.ts';
 
 /**
  * Pushes every group with news to that of several gateways which its instance has, the deployment's own first, all under
- * one deadline. With `gateway-failover`, the groups of one that fails go to the next by rank, and are noted as still to be
- * deleted where they were.
+ * one deadline. With `gateway-failover`, the groups of one that fails go to the next by rank, and the ledger notes that
+ * they are still to be deleted there.
  */
 export async function pushToShards(
   session: Session,

@@ -7,7 +7,7 @@ import { remove } from '../gateway/pushgateway.ts';
 import type { GroupPush } from '../groupPush.ts';
 
 /**
- * Deletes a group, whose lease the caller has, at the addresses where it was. One that does not respond stays noted, and
+ * Deletes a group, whose lease the caller has, at its former addresses. One that does not respond stays noted, and
  * is tried again by the next command that is not a mark, after the pause of that gateway. Half of the time is left for
  * the push that follows.
  */
@@ -41,7 +41,7 @@ export async function removeCopies(task: GroupPush, urls: readonly string[]): Pr
 function notRemoved({ group, gateway }: GroupPush, { url, line }: { url: string; line: string }): Warning {
   return {
     code: 'GATEWAY',
-    message: `cannot remove the metrics of ${group.deployment}/${group.environment} from ${url}, where they were before ${gateway.url}: ${line}`,
+    message: `cannot remove the metrics of ${group.deployment}/${group.environment} from ${url}, the gateway before ${gateway.url}: ${line}`,
     hint: 'until they are removed, sums count them twice; the next command or `deploytrack push` tries again',
   };
 }
