@@ -13,10 +13,10 @@ import {
 import { programVersion } from '../programVersion.ts';
 import type { PushRequest, Session } from '../session.ts';
 import type { Pushgateway } from './gateway/pushgateway.ts';
+import type { GatewayReadings } from './gatewayReadings.ts';
 import type { Shards } from './groupPush.ts';
 import type { Budget } from './lease.ts';
 import { notPushed, refusal } from './problems.ts';
-import { adoptTimeout, readOnce } from './readOnce.ts';
 import { sendGroup } from './sendGroup.ts';
 
 export interface Pushes {
@@ -138,4 +138,28 @@ interface Due {
 function isDue(group: PendingGroup, { request, url, removable }: Omit<Due, 'group'>): boolean {
   if (request.insist || removable.has(group.groupId)) return true;
   return group.seq > group.deliveredSeq && (request.adopt !== 'never' || group.adoptedUrl === url);
+}
+
+/** The readings of one gateway by one command, made when the first group needs one. */
+export function readOnce(
+  session: Session,
+  options: ConstructorParameters<typeof GatewayReadings>[1],
+): () => Promise<GatewayReadings> {
+  let made: Promise<GatewayReadings> | null = null;
+  return () => {
+    made ??= import('./gatewayReadings.ts').then((loaded) => new loaded.GatewayReadings(session, options));
+    return made;
+  };
+}
+
+/**
+ * Time limit for reading a gateway's state: the end of a deployment does not wait again for what its start waited for.
+ */
+export function adoptTimeout(
+  { settings }: Session,
+  { request, isIll }: { request: PushRequest; isIll: boolean },
+): number {
+  if (request.adopt === 'missing' && isIll) return 0;
+  const timeoutMs = settings.durationMs('adopt-timeout');
+  return Math.min(timeoutMs, request.mostMs ?? timeoutMs);
 }

@@ -2,7 +2,6 @@ import type { ValueType } from '../cli/define/option.ts';
 import type { SettingData } from '../cli/define/settings.ts';
 import { parseDurationMs } from '../duration.ts';
 import { isFreeText, isWellFormed, textLimits } from '../model.ts';
-import { splitUrls } from './splitUrls.ts';
 
 /** What is wrong with a text, and what was expected instead. */
 export interface WrongValue {
@@ -95,4 +94,15 @@ function wrongName(text: string): WrongValue | null {
     Buffer.byteLength(text, 'utf8') <= 255;
   const expected = 'expected 1 to 255 bytes of valid UTF-8 without control characters';
   return isValid ? null : { wrong: 'invalid name', expected };
+}
+
+/**
+ * The URLs in a text, separated by commas or white space. A comma that no `http://` or `https://` follows is part of a URL,
+ * as it may be in a path or a password.
+ */
+export function splitUrls(text: string): string[] {
+  return text
+    .replace(/[\s,]+$/, '')
+    .trimStart()
+    .split(/[\s,]+(?=https?:\/\/)/i);
 }

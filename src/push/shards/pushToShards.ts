@@ -4,8 +4,7 @@ import type { PushRequest, Session } from '../../session.ts';
 import type { Pushgateway } from '../gateway/pushgateway.ts';
 import type { Shards } from '../groupPush.ts';
 import { Budget } from '../lease.ts';
-import { pushToGateway, withOutstanding } from '../pushToGateway.ts';
-import { adoptTimeout, readOnce } from '../readOnce.ts';
+import { adoptTimeout, pushToGateway, readOnce, withOutstanding } from '../pushToGateway.ts';
 import { isFailover } from './isFailover.ts';
 import { place } from './place.ts';
 
