@@ -10,6 +10,8 @@ export interface Shards {
   readonly gateways: readonly Pushgateway[];
   /** The URLs of those that failed in this command. */
   readonly down: ReadonlySet<string>;
+  /** What one of them holds, shared by the groups of the command. */
+  readonly readings: (gateway: Pushgateway) => Promise<GatewayReadings>;
 }
 
 /** One group to be sent by one command. */

@@ -48,8 +48,9 @@ export async function pushToGateway(
   if (isMark && !mayTry(database, { url: gateway.url, nowMs: context.instant().wallMs }))
     return { warnings: [], meant: [], left: [] };
   const warnings: Warning[] = [];
-  const adoptTimeoutMs = adoptTimeout(session, { request, isIll: hasFailed(database, gateway.url) });
-  const readings = readOnce(session, { gateway, groups, extraMs: adoptTimeoutMs });
+  const extraMs = adoptTimeout(session, { request, isIll: hasFailed(database, gateway.url) });
+  const own = readOnce(session, { gateway, groups, extraMs });
+  const readings = shards === null ? own : () => shards.readings(gateway);
   const removable = isMark ? new Set<number>() : removableNow(database, context.instant().wallMs);
   const meant: ListedGroup[] = [];
   for (const [at, group] of groups.entries()) {
@@ -64,7 +65,7 @@ export async function pushToGateway(
     if (isMeant) meant.push(group);
     else if (isLeftToOthers(database, { group, request, budget, nowMs: context.instant().wallMs })) continue;
     const isPatient = request.insist || (isMeant && !isMark);
-    const common = { session, gateway, shards, budget, adoptTimeoutMs, readings };
+    const common = { session, gateway, shards, budget, adoptTimeoutMs: extraMs, readings };
     const sent = await sendGroup({ ...common, group, request: asked, isPatient });
     warnings.push(...sent.warnings);
     if (sent.gatewayFailed) return { warnings, meant, left: groups.slice(at) };
@@ -88,18 +89,6 @@ function removableNow(database: Database, nowMs: number): ReadonlySet<number> {
   return new Set(left.map(({ groupId }) => groupId));
 }
 
-/** The readings of one command, made when the first group needs one. */
-function readOnce(
-  session: Session,
-  options: ConstructorParameters<typeof GatewayReadings>[1],
-): () => Promise<GatewayReadings> {
-  let made: Promise<GatewayReadings> | null = null;
-  return () => {
-    made ??= import('./gatewayReadings.ts').then((loaded) => new loaded.GatewayReadings(session, options));
-    return made;
-  };
-}
-
 /**
  * Whether the state of a group when the command began is still not on the gateway, although the gateway did not reject
  * it.
@@ -118,18 +107,6 @@ function isLeftToOthers(
 ): boolean {
   if (request.insist) return false;
   return budget.leftMs < request.budgetMs / 2 || isAtWork(database, group, nowMs);
-}
-
-/**
- * Time limit for reading a gateway's state: the end of a deployment does not wait again for what its start waited for.
- */
-function adoptTimeout(
-  { settings }: Session,
-  { request, isIll }: { request: PushRequest; isIll: boolean },
-): number {
-  if (request.adopt === 'missing' && isIll) return 0;
-  const timeoutMs = settings.durationMs('adopt-timeout');
-  return Math.min(timeoutMs, request.mostMs ?? timeoutMs);
 }
 
 /** Rejected by this gateway for this version: only `push` tries again. */
@@ -161,4 +138,28 @@ interface Due {
 function isDue(group: PendingGroup, { request, url, removable }: Omit<Due, 'group'>): boolean {
   if (request.insist || removable.has(group.groupId)) return true;
   return group.seq > group.deliveredSeq && (request.adopt !== 'never' || group.adoptedUrl === url);
+}
+
+/** The readings of one gateway by one command, made when the first group needs one. */
+export function readOnce(
+  session: Session,
+  options: ConstructorParameters<typeof GatewayReadings>[1],
+): () => Promise<GatewayReadings> {
+  let made: Promise<GatewayReadings> | null = null;
+  return () => {
+    made ??= import('./gatewayReadings.ts').then((loaded) => new loaded.GatewayReadings(session, options));
+    return made;
+  };
+}
+
+/**
+ * Time limit for reading a gateway's state: the end of a deployment does not wait again for what its start waited for.
+ */
+export function adoptTimeout(
+  { settings }: Session,
+  { request, isIll }: { request: PushRequest; isIll: boolean },
+): number {
+  if (request.adopt === 'missing' && isIll) return 0;
+  const timeoutMs = settings.durationMs('adopt-timeout');
+  return Math.min(timeoutMs, request.mostMs ?? timeoutMs);
 }

@@ -35,7 +35,7 @@ async function removeFromGateway(session: Session, { groups, budget }: Removal):
   return [];
 }
 
-/** The gateways that may hold a group: the one of the settings; and of several, where it is, where it was, and where it goes. */
+/** The gateways that may hold a group: the one of the settings; of several, its own, and the former ones. */
 async function holdersOf(
   session: Session,
   { gateways, group }: { gateways: readonly Pushgateway[]; group: PendingGroup },

@@ -67,7 +67,7 @@ async function sendInTurn(
   }
 }
 
-/** Deletes the group where it was before it moved here. Never by a mark, and loads nothing if it never moved. */
+/** Deletes the group on the gateways that it was on before it moved here. Never by a mark, and loads nothing if it never moved. */
 async function leaveOthers(task: GroupPush): Promise<Warning[]> {
   const { session, group, gateway, request } = task;
   if (request.adopt === 'never') return [];

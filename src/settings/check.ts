@@ -105,3 +105,14 @@ function wrongName(text: string): WrongValue | null {
   const expected = 'expected 1 to 255 bytes of valid UTF-8 without control characters';
   return isValid ? null : { wrong: 'invalid name', expected };
 }
+
+/**
+ * The URLs in a text, separated by commas or white space. A comma that no `http://` or `https://` follows is part of a URL,
+ * as it may be in a path or a password.
+ */
+export function splitUrls(text: string): string[] {
+  return text
+    .replace(/[\s,]+$/, '')
+    .trimStart()
+    .split(/[\s,]+(?=https?:\/\/)/i);
+}

@@ -2,6 +2,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { rank } from '../../src/push/shards/rank.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import type { Program } from '../support/program.ts';
+import { startPrometheus } from '../support/prometheus.ts';
+import { resetsSeen } from './counters.ts';
 import { type Front, startFront } from './front.ts';
 import { group, newHost } from './host.ts';
 import { letPausePass } from './ledgerFile.ts';
@@ -102,7 +104,7 @@ test(
     expect(await sumOf(both, 'deployment_total', totals)).toBe(2);
     const asked = await host.run(['doctor'], { env });
     expect(asked.stdout).toContain(
-      `app/production on host-a is still to be deleted at ${next.front.url}, where it was before: 503: no upstream`,
+      `app/production on host-a is still to be deleted at ${next.front.url}, its former gateway: 503: no upstream`,
     );
     expect(asked.stdout).toContain(
       `host-a uses ${own.front.url}, the first of 2 by rendezvous hashing over the instance`,
@@ -154,7 +156,7 @@ test(
     expect(own.front.connections()).toBe(before);
     const asked = await host.run(['doctor']);
     expect(asked.stdout).toContain(`host-a uses ${next.front.url}, because ${own.front.url}, the first of 2`);
-    expect(asked.stdout).toContain(`is still to be deleted at ${own.front.url}, where it was before: 503`);
+    expect(asked.stdout).toContain(`is still to be deleted at ${own.front.url}, its former gateway: 503`);
     own.front.answerWith(() => 'forward');
     letPausePass(host);
     await host.quiet(['finish', '--id', second]);
@@ -229,3 +231,43 @@ test('another single gateway is only pushed to: nothing is deleted at the first 
   expect(await instancesOn(own.gateway)).toEqual(['host-a']);
   expect(copies(host)).toEqual([]);
 });
+
+test(
+  'a runner with a new ledger each time continues from the totals on the gateway that it had before one was added',
+  minutes,
+  async () => {
+    const { own, next, urls, both } = await twoFronted();
+    const runner = (gatewayUrl: string) => newHost({ gatewayUrl }).quiet(['run', '--', 'true']);
+    await runner(next.front.url);
+    await runner(urls);
+    expect(await own.gateway.value('deployment_total', totals)).toBe(2);
+    expect(await instancesOn(next.gateway)).toEqual([]);
+    await runner(urls);
+    expect(await sumOf(both, 'deployment_total', totals)).toBe(3);
+  },
+);
+
+test(
+  'a Prometheus that scrapes all gateways in one job sees no counter fall when a group moves, and counts every event once',
+  minutes,
+  async () => {
+    const { own, next, urls, both } = await twoFronted();
+    const [gatewayUrl = '', ...otherGatewayUrls] = both.map(({ url }) => url);
+    const prometheus = await startPrometheus({ gatewayUrl, otherGatewayUrls });
+    onTestFinished(() => prometheus.stop());
+    const host = newHost({ gatewayUrl: next.front.url });
+    expect(await host.run(['init'])).toMatchObject({ code: 0 });
+    const counter = 'deployment_total{status="success",instance="host-a"}';
+    await prometheus.until(counter, (value) => value === 0);
+    const deploy = async (env = {}) => {
+      await host.quiet(['finish', '--id', await host.quiet(['start'], { env })], { env });
+    };
+    await deploy();
+    await prometheus.until(counter, (value) => value === 1);
+    await deploy({ PUSHGATEWAY_URL: urls });
+    expect(await instancesOn(own.gateway)).toEqual(['host-a']);
+    await prometheus.until(counter, (value) => value === 2);
+    expect(await prometheus.value(`round(sum(increase(${counter}[5m])))`)).toBe(2);
+    expect(await resetsSeen(prometheus)).toEqual([]);
+  },
+);

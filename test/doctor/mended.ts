@@ -108,6 +108,16 @@ export const mended: Readonly<Record<string, Readonly<Record<string, readonly st
       'run `…`',
     ],
   },
+  'test/doctor/shards.test.ts': {
+    'the command that doctor prints for groups that belong on another gateway moves them': [
+      'run `deploytrack push`',
+    ],
+    'the command that doctor prints for a group that is still to be deleted deletes it once the gateway responds':
+      ['run `deploytrack push` when that gateway responds'],
+    'the command that doctor prints for a group that is also on another gateway deletes it there': [
+      'if nothing pushes it there any more, run `…`',
+    ],
+  },
   'test/doctor/gateway.test.ts': {
     'doctor reports a gateway that is %s, and the command that succeeds later': [
       'start the gateway, or correct the port in PUSHGATEWAY_URL',
@@ -289,12 +299,15 @@ export const unmended: Readonly<Record<string, string>> = {
   'run `deploytrack start` to create it': 'a note',
   'if it came with the image of a virtual machine': 'a note',
   'to use it, run `export DEPLOYTRACK_GATEWAY_PROXY=environment`': 'a note',
+  'it moves back with the next `start`, `finish` or `push`': 'a note',
+  '`deploytrack push` stops trying after 30 days': 'a note',
   'run any command that records or reports, such as `deploytrack history`': 'a note',
   "write `deploytrack migrate '--' alembic upgrade head`": 'a note',
   'or move finished deployments with `deploytrack export` and `import`': 'a note',
   'compare with `deploytrack history`: the endpoint may be of another service': 'a note',
   'how clients of `': 'a title',
   'it counts as running until the next `start` or `push` closes it': 'a meaning',
+  'marks do not push; the next `start` or `finish` in each group moves it': 'a meaning',
   'marks do not push; `finish` or `deploytrack push` does it later': 'a meaning',
   '`deploytrack serve` does not start': 'a meaning',
   '`deploytrack health` would not become healthy': 'a meaning',

@@ -143,6 +143,17 @@ describe('Invalid values', () => {
     expect(settings({ options: { deployment: name } }).text('deployment')).toBe(name);
   });
 
+  test.each([
+    ['a second address without a scheme', 'http://user:secret@a:9091,b:9091'],
+    ['a host with a comma', 'http://a,b:9091'],
+    ['a second address with a query', 'http://a:9091, http://b:9091/?x=1'],
+    ['a separator at the beginning', ',http://a:9091'],
+  ])('several gateways with %s are one clear error that shows no password', (_, text) => {
+    expect(() => settings({ options: { gateway: text } })).toThrow(
+      /^invalid URL "(?!.*secret).*" for --gateway; expected http:\/\/host:9091,http:\/\/other:9091, each with its scheme and without \? and #$/,
+    );
+  });
+
   test.each(['http://', 'ftp://host', '//host', 'http//host', 'http://ho st'])(
     'the gateway address %j is rejected',
     (url) => {

@@ -62,6 +62,7 @@ export const samples = {
   words: { right: 'azure-arc, by hand', wrong: '' },
   duration: { right: '1h30m', wrong: 'abc' },
   url: { right: 'https://host:9091/base', wrong: 'host:9091' },
+  urls: { right: 'http://a:9091,https://host/base', wrong: 'http://a:9091,b:9091' },
   proxy: { right: 'http://proxy:3128', wrong: 'proxy:3128' },
   store: { right: 'postgres://reader@host/deployments', wrong: 'host/deployments' },
   flag: { right: '1', wrong: 'maybe' },

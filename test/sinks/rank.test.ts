@@ -94,12 +94,12 @@ test.each([
   ['the first by rank', {}, first],
   ['with failover the next, if the first failed in this command', { down: new Set([first.url]) }, second],
   [
-    'with failover the next, if the first failed lately',
+    'with failover the next, if the first failed recently',
     { isPaused: (url: string) => url === first.url },
     second,
   ],
-  ['the first although it failed lately, if it insists', { isPaused: () => true, insist: true }, first],
-  ['the first if all failed lately', { isPaused: () => true }, first],
+  ['the first although it failed recently, if it insists', { isPaused: () => true, insist: true }, first],
+  ['the first if all failed recently', { isPaused: () => true }, first],
   ['none if all failed in this command', { down: new Set(three.map(({ url }) => url)) }, null],
   ['none without failover if the first failed', { hasFailover: false, down: new Set([first.url]) }, null],
 ] as const)('a command that may move a group uses %s', (_, how, expected) => {

@@ -25,6 +25,8 @@ export interface Prometheus extends RunningServer {
 export interface PrometheusOptions {
   /** URL of the gateway to scrape, with its path prefix if it has one. */
   readonly gatewayUrl: string;
+  /** More gateways of the same job. */
+  readonly otherGatewayUrls?: readonly string[];
   /** Default 250. */
   readonly scrapeIntervalMs?: number;
   /** Files of recording and alerting rules; evaluated at the scrape interval. */
@@ -55,7 +57,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   };
   const prometheus = { ...server, stop, ...prometheusQueries(server.url) };
   // The first scrape comes up to 5 s after the start, whatever the interval.
-  await prometheus.until('up{job="pushgateway"}', (up) => up === 1);
+  await prometheus.until('min(up{job="pushgateway"})', (up) => up === 1);
   return prometheus;
 }
 
@@ -106,7 +108,13 @@ function parseAnswer(text: string): QueryResult[] {
 
 /** JSON is valid YAML. */
 function configuration(options: PrometheusOptions): string {
-  const { gatewayUrl, scrapeIntervalMs = 250, ruleFiles = [], alertmanagerUrl } = options;
+  const {
+    gatewayUrl,
+    otherGatewayUrls = [],
+    scrapeIntervalMs = 250,
+    ruleFiles = [],
+    alertmanagerUrl,
+  } = options;
   const { host, pathname } = new URL(gatewayUrl);
   const targets = alertmanagerUrl === undefined ? [] : [new URL(alertmanagerUrl).host];
   const interval = `${scrapeIntervalMs}ms`;
@@ -119,7 +127,7 @@ function configuration(options: PrometheusOptions): string {
         job_name: 'pushgateway',
         honor_labels: true,
         metrics_path: `${pathname.replace(/\/$/, '')}/metrics`,
-        static_configs: [{ targets: [host] }],
+        static_configs: [{ targets: [host, ...otherGatewayUrls.map((url) => new URL(url).host)] }],
       },
     ],
   });

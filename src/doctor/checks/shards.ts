@@ -1,6 +1,7 @@
 import type { Database } from '../../ledger/file/addon.ts';
+import { lastErrorOf } from '../../ledger/push/backOff.ts';
 import { leftCopies } from '../../ledger/push/copies.ts';
-import { lastErrorOf, listGroups, type PendingGroup } from '../../ledger/push/deliveries.ts';
+import { listGroups, type PendingGroup } from '../../ledger/push/deliveries.ts';
 import { groupPath } from '../../push/gateway/gatewayAddress.ts';
 import type { Pushgateway } from '../../push/gateway/pushgateway.ts';
 import { isFailover } from '../../push/shards/isFailover.ts';
@@ -64,7 +65,7 @@ function leftFindings({ sound, groups, gateways }: Placed): Finding[] {
     const its = groups.filter(({ groupId }) => ids.includes(groupId));
     const problem = lastErrorOf(sound, url);
     const isSet = gateways.some((one) => one.url === url);
-    const message = `${namesOf(its)} still to be deleted at ${url}, where it was before${problem === null ? '' : `: ${problem}`}`;
+    const message = `${namesOf(its)} still to be deleted at ${url}, its former gateway${problem === null ? '' : `: ${problem}`}`;
     const meaning = 'as long as Prometheus scrapes that gateway too, sums count it twice';
     // One that is neither set nor responds is probably gone for good.
     if (!isSet && problem !== null)
@@ -77,7 +78,7 @@ function leftFindings({ sound, groups, gateways }: Placed): Finding[] {
   });
 }
 
-/** Groups of this ledger on a gateway where the ledger has not noted them. */
+/** Groups of this ledger on a gateway that the ledger has not noted. */
 function unknownCopies(
   { session }: Examined,
   { sound, groups, states }: Omit<Placed, 'gateways'> & { states: readonly GatewayState[] },

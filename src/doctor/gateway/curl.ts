@@ -3,7 +3,7 @@ import type { Pushgateway } from '../../push/gateway/pushgateway.ts';
 import { environmentProxy } from '../../push/proxy/environmentProxy.ts';
 import type { GatewayProxy } from '../../push/proxy/route.ts';
 import type { Session } from '../../session.ts';
-import { splitUrls } from '../../settings/splitUrls.ts';
+import { splitUrls } from '../../settings/check.ts';
 import { shellArgument } from '../../text/shellArgument.ts';
 
 /** A curl command that asks the gateway what deploytrack asks it, with the same credentials: they are named, not shown. */

@@ -4,7 +4,7 @@ import { rank } from '../../push/shards/rank.ts';
 import type { Examined } from '../check.ts';
 import type { GatewayState } from './gatewayState.ts';
 
-/** The gateway that a group is on: where it was pushed to, or where it will be; null if none is set. */
+/** The gateway that a group is on, or will be on if it is on none of these; null if none is set. */
 export function stateOf(
   states: readonly GatewayState[],
   { instance, adoptedUrl }: Pick<PendingGroup, 'instance' | 'adoptedUrl'>,

@@ -1,6 +1,6 @@
 import { gatewayAddress } from '../../push/gateway/gatewayAddress.ts';
 import type { Session } from '../../session.ts';
-import { splitUrls } from '../../settings/splitUrls.ts';
+import { splitUrls } from '../../settings/check.ts';
 import { shellArgument } from '../../text/shellArgument.ts';
 
 type Environment = Session['context']['env'];

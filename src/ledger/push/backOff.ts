@@ -37,3 +37,13 @@ export function noteRefused(
       .run(url, version, line, groupId, url, version).changes === 1
   );
 }
+
+/** Why the last attempt failed; null if it did not. */
+export function lastErrorOf(database: Database, url: string): string | null {
+  return (
+    database
+      .prepare<unknown[], Rows['gateways']['last_error']>('SELECT last_error FROM gateways WHERE url = ?')
+      .pluck()
+      .get(url) ?? null
+  );
+}

@@ -14,10 +14,10 @@ export interface LeftCopy {
   readonly at: string;
 }
 
-/** The group is about to move to `url`: where it was, it may stay until it is deleted there. */
+/** The group is about to move to `url`. Its former gateway, and those of `elsewhere`, may hold it until it is deleted there. */
 export function noteMove(
   database: Database,
-  { groupId, url, at }: { groupId: number; url: string; at: string },
+  { groupId, url, elsewhere, at }: { groupId: number; url: string; elsewhere: readonly string[]; at: string },
 ): void {
   database
     .prepare(
@@ -25,7 +25,8 @@ export function noteMove(
        WHERE id = @groupId AND adopted_url <> @url`,
     )
     .run({ groupId, url, at, copyKind });
-  database.prepare('INSERT OR IGNORE INTO declarations VALUES (?, ?, ?, ?)').run(groupId, copyKind, url, at);
+  const note = database.prepare('INSERT OR IGNORE INTO declarations VALUES (?, ?, ?, ?)');
+  for (const one of [url, ...elsewhere]) note.run(groupId, copyKind, one, at);
 }
 
 /** The group is no longer at this address. */

@@ -243,13 +243,3 @@ export function hasFailed(database: Database, url: string): boolean {
 export function noteReached(database: Database, url: string): void {
   database.prepare('DELETE FROM gateways WHERE url = ?').run(url);
 }
-
-/** Why the last attempt failed; null if it did not. */
-export function lastErrorOf(database: Database, url: string): string | null {
-  return (
-    database
-      .prepare<unknown[], Rows['gateways']['last_error']>('SELECT last_error FROM gateways WHERE url = ?')
-      .pluck()
-      .get(url) ?? null
-  );
-}

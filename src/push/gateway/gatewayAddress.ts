@@ -2,7 +2,7 @@ import { DeploytrackError } from '../../errors.ts';
 import { groupLabels } from '../../metrics/exposition.ts';
 import { type GroupKey, isWellFormed, wellFormed } from '../../model.ts';
 import { redact } from '../../redact.ts';
-import { splitUrls } from '../../settings/splitUrls.ts';
+import { splitUrls } from '../../settings/check.ts';
 
 /** The address of a gateway. */
 export interface GatewayAddress {

@@ -4,7 +4,7 @@ import { formerGateway } from '../gateway/configuredGateways.ts';
 import type { Pushgateway } from '../gateway/pushgateway.ts';
 import { rank } from './rank.ts';
 
-/** The gateways that may hold a group: where it is, where it was and is still to be deleted, and its own. */
+/** The gateways that may hold a group: the one that it is on, or its own, and those that still have to remove it. */
 export async function holders(
   session: Session,
   {

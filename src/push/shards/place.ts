@@ -5,13 +5,13 @@ import { rank } from './rank.ts';
 export interface Placing<Address> {
   readonly gateways: readonly Address[];
   readonly hasFailover: boolean;
-  /** Only a command that reads a gateway moves a group; a mark pushes to where it is. */
+  /** Only a command that reads a gateway moves a group; a mark pushes to the one that has it. */
   readonly mayMove: boolean;
   /** Tries the first one even during its pause. */
   readonly insist: boolean;
   /** The URLs of those that failed in this command. */
   readonly down: ReadonlySet<string>;
-  /** Whether this one has failed lately. */
+  /** Whether this one failed recently. */
   readonly isPaused: (url: string) => boolean;
 }
 

@@ -1,16 +1,17 @@
 import type { Warning } from '../../errors.ts';
-import { type ListedGroup, listGroups, mayTry } from '../../ledger/push/deliveries.ts';
+import { hasFailed, type ListedGroup, listGroups, mayTry } from '../../ledger/push/deliveries.ts';
 import type { PushRequest, Session } from '../../session.ts';
 import type { Pushgateway } from '../gateway/pushgateway.ts';
+import type { Shards } from '../groupPush.ts';
 import { Budget } from '../lease.ts';
-import { pushToGateway, withOutstanding } from '../pushToGateway.ts';
+import { adoptTimeout, pushToGateway, readOnce, withOutstanding } from '../pushToGateway.ts';
 import { isFailover } from './isFailover.ts';
 import { place } from './place.ts';
 
 /**
  * Pushes every group with news to that of several gateways which its instance has, the deployment's own first, all under
- * one deadline. With `gateway-failover`, the groups of one that fails go to the next by rank, and are noted as still to be
- * deleted where they were.
+ * one deadline. With `gateway-failover`, the groups of one that fails go to the next by rank, and the ledger notes that
+ * they are still to be deleted there.
  */
 export async function pushToShards(
   session: Session,
@@ -27,7 +28,9 @@ export async function pushToShards(
     place(group, { gateways, hasFailover, mayMove: !isMark, insist: request.insist, down, isPaused });
   const [told, failures]: [Warning[], Warning[]] = [[], []];
   const meant = new Map<number, ListedGroup>();
-  let pending: readonly ListedGroup[] = listGroups(database, request);
+  const all = listGroups(database, request);
+  const readings = readingsOf(session, { groups: all, request });
+  let pending: readonly ListedGroup[] = all;
   for (;;) {
     const gateway = pending.map(gatewayOf).find((one) => one !== null) ?? null;
     if (gateway === null) break;
@@ -36,7 +39,7 @@ export async function pushToShards(
     const hasNext = hasFailover && !isMark && down.size + 1 < gateways.length;
     const time = hasNext ? budget.half() : budget;
     const asked = hasNext ? { ...request, budgetMs: time.leftMs } : request;
-    const shards = { gateways, down };
+    const shards = { gateways, down, readings };
     const end = await pushToGateway(session, { gateway, shards, groups, budget: time, request: asked });
     for (const group of end.meant) meant.set(group.groupId, group);
     if (end.left.length > 0) down.add(gateway.url);
@@ -56,4 +59,19 @@ export async function pushToShards(
 /** The failure of a gateway whose groups are on another one now. */
 function replaced({ failed: _, ...warning }: Warning): Warning {
   return { ...warning, hint: 'its groups were pushed to the next gateway (--gateway-failover)' };
+}
+
+/** One set of readings for each gateway. */
+function readingsOf(
+  session: Session,
+  { groups, request }: { groups: readonly ListedGroup[]; request: PushRequest },
+): Shards['readings'] {
+  const made = new Map<string, ReturnType<typeof readOnce>>();
+  return async (gateway) => {
+    const isIll = hasFailed(await session.store.database(), gateway.url);
+    const extraMs = adoptTimeout(session, { request, isIll });
+    const one = made.get(gateway.url) ?? readOnce(session, { gateway, groups, extraMs });
+    made.set(gateway.url, one);
+    return one();
+  };
 }

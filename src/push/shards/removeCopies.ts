@@ -1,13 +1,13 @@
 import type { Warning } from '../../errors.ts';
 import { noteFailure } from '../../ledger/push/backOff.ts';
 import { forgetCopy } from '../../ledger/push/copies.ts';
-import { mayTry, noteReached } from '../../ledger/push/deliveries.ts';
+import { hasFailed, mayTry, noteReached } from '../../ledger/push/deliveries.ts';
 import { formerGateway } from '../gateway/configuredGateways.ts';
 import { remove } from '../gateway/pushgateway.ts';
 import type { GroupPush } from '../groupPush.ts';
 
 /**
- * Deletes a group, whose lease the caller has, at the addresses where it was. One that does not respond stays noted, and
+ * Deletes a group, whose lease the caller has, at its former addresses. One that does not respond stays noted, and
  * is tried again by the next command that is not a mark, after the pause of that gateway. Half of the time is left for
  * the push that follows.
  */
@@ -20,9 +20,9 @@ export async function removeCopies(task: GroupPush, urls: readonly string[]): Pr
   for (const url of urls) {
     const isPaused = !mayTry(await store.database(), { url, nowMs: context.instant().wallMs });
     if (task.shards?.down.has(url) || (isPaused && !request.insist) || time.leftMs === 0) continue;
-    const gateway =
-      others.find((one) => one.url === url) ??
-      (await formerGateway(session, { url, others, withinMs: time.leftMs }));
+    const isKnown = hasFailed(await store.database(), url);
+    const present = others.find((one) => one.url === url);
+    const gateway = present ?? (await formerGateway(session, { url, others, withinMs: time.leftMs }));
     const result = await time.spend((timeoutMs) => remove(gateway, { key: group, timeoutMs }));
     const nowMs = context.instant().wallMs;
     await store.note((database) => {
@@ -31,7 +31,9 @@ export async function removeCopies(task: GroupPush, urls: readonly string[]): Pr
         noteReached(database, url);
       } else noteFailure(database, { url, nowMs, line: result.line });
     });
-    if (result.outcome !== 'delivered') warnings.push(notRemoved(task, { url, line: result.line }));
+    // One that is gone for good is reported once.
+    if (result.outcome !== 'delivered' && (!isKnown || (request.insist && present !== undefined)))
+      warnings.push(notRemoved(task, { url, line: result.line }));
   }
   return warnings;
 }
@@ -39,7 +41,7 @@ export async function removeCopies(task: GroupPush, urls: readonly string[]): Pr
 function notRemoved({ group, gateway }: GroupPush, { url, line }: { url: string; line: string }): Warning {
   return {
     code: 'GATEWAY',
-    message: `cannot remove the metrics of ${group.deployment}/${group.environment} from ${url}, where they were before ${gateway.url}: ${line}`,
+    message: `cannot remove the metrics of ${group.deployment}/${group.environment} from ${url}, the gateway before ${gateway.url}: ${line}`,
     hint: 'until they are removed, sums count them twice; the next command or `deploytrack push` tries again',
   };
 }

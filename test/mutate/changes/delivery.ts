@@ -156,8 +156,8 @@ export const delivery = [
       why: 'the lease of a killed sender silences the next commands',
     },
     {
-      find: 'if (running) this.#leftMs -= spentMs();',
-      replace: 'if (running) this.#leftMs -= 0 * spentMs();',
+      find: 'if (running) this.charge(spentMs());',
+      replace: 'if (running) this.charge(0 * spentMs());',
       tests: ['test/contract/deliveryState.test.ts'],
       why: 'each request of a command has the whole time again',
     },
@@ -177,11 +177,45 @@ export const delivery = [
       why: 'one cut body suspends a group',
     },
     {
-      find: 'if (!moved || task.budget.leftMs === 0) return nothingToReport;',
-      replace: 'return nothingToReport;',
+      find: 'if (end?.moved !== true || task.budget.leftMs === 0)',
+      replace: 'if (end !== undefined)',
       tests: ['test/contract/lease.test.ts'],
       only: 'a sender also pushes',
       why: 'marks made during a push stay unpushed',
+    },
+    {
+      find: 'told.push(...(await leaveOthers(task)));',
+      replace: 'await leaveOthers({ ...task, request: { ...task.request, adopt: "never" } });',
+      tests: ['test/contract/shards.test.ts'],
+      only: 'moves its own group',
+      why: 'a group that moves stays on two gateways',
+    },
+  ]),
+  ...of('src/push/shards/rank.ts', [
+    {
+      find: 'Buffer.compare(other.weight, one.weight)',
+      replace: 'Buffer.compare(one.weight, other.weight)',
+      tests: ['test/sinks/rank.test.ts'],
+      only: 'same rank on every host',
+      why: 'hosts of two versions do not agree on the gateway of an instance',
+    },
+  ]),
+  ...of('src/push/shards/removeCopies.ts', [
+    {
+      find: '} else noteFailure(database, { url, nowMs, line: result.line });',
+      replace: '} else forgetCopy(database, { groupId: group.groupId, url });',
+      tests: ['test/contract/shards.test.ts'],
+      only: 'dead when a group moves away',
+      why: 'a group that could not be deleted is forgotten, and every sum counts it twice for ever',
+    },
+  ]),
+  ...of('src/push/shards/pushToShards.ts', [
+    {
+      find: 'const time = hasNext ? budget.half() : budget;',
+      replace: 'const time = budget;',
+      tests: ['test/contract/shards.test.ts'],
+      only: 'leaves time for the next',
+      why: 'a gateway that does not respond leaves no time for its fallback',
     },
   ]),
 ];
