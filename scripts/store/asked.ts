@@ -2,10 +2,20 @@ import { processContext } from '../../src/context.ts';
 import { connect } from '../../src/fleet/connect.ts';
 import { fleetBy } from '../../src/fleet/readFleet.ts';
 import { sliceBy } from '../../src/fleet/slice.ts';
+import { readStorePhases } from '../../src/fleet/stats/phaseTimes.ts';
 import type { Query } from '../../src/fleet/stats/query.ts';
+import { readStoreBreakdown } from '../../src/fleet/stats/storeBreakdown.ts';
+import { readStoreBudget } from '../../src/fleet/stats/storeBudget.ts';
+import { readStoreDelivery } from '../../src/fleet/stats/storeDelivery.ts';
 import { readStoreFigures } from '../../src/fleet/stats/storeFigures.ts';
+import { readStorePeriod } from '../../src/fleet/stats/storePeriod.ts';
+import { readStoreRegressions } from '../../src/fleet/stats/storeRegressions.ts';
+import { readStoreSites } from '../../src/fleet/stats/storeSites.ts';
 import { storeAddress } from '../../src/fleet/storeAddress.ts';
+import { storeGateRows } from '../../src/fleet/storeGateRows.ts';
+import type { GateRows } from '../../src/gate/gateRows.ts';
 import type { LimitedFilter } from '../../src/ledger/read/filter.ts';
+import { isoTime } from '../../src/model.ts';
 import { typed } from './plan.ts';
 
 export interface Asked {
@@ -35,6 +45,7 @@ export function everyQuestion({ id, nowMs }: { id: string; nowMs: number }): Ask
     words: ['stats', '--store', ...words],
     ask: (query) => readStoreFigures(query, filter),
   });
+  const since30d = { sinceMs: nowMs - 30 * day };
   return [
     history([], {}),
     history(['--deployment', 'worker'], { deployment: 'worker' }),
@@ -53,8 +64,71 @@ export function everyQuestion({ id, nowMs }: { id: string; nowMs: number }): Ask
       words: ['fleet'],
       ask: (query) => fleetBy(query, { deployment: null, environment: null, host: null }),
     },
-    stats(['--since', '30d'], { sinceMs: nowMs - 30 * day }),
+    stats(['--since', '30d'], since30d),
+    {
+      name: 'stats --store --phases --since 30d',
+      words: ['stats', '--store', '--phases', '--since', '30d'],
+      ask: (query) => readStorePhases(query, since30d),
+    },
+    {
+      name: 'stats --store --by version --since 30d',
+      words: ['stats', '--store', '--by', 'version', '--since', '30d'],
+      ask: (query) =>
+        Promise.all([
+          readStoreBreakdown(query, { by: 'version', filter: since30d }),
+          readStoreSites(query, {}),
+        ]),
+    },
+    {
+      name: 'stats --store --dora',
+      words: ['stats', '--store', '--dora'],
+      ask: (query) => readStoreDelivery(query, { byHost: false, filter: since30d }),
+    },
+    {
+      name: 'stats --store --budget',
+      words: ['stats', '--store', '--budget'],
+      ask: (query) => readStoreBudget(query, { fromMs: since30d.sinceMs, untilMs: nowMs }),
+    },
+    {
+      name: 'stats --store --regressions',
+      words: ['stats', '--store', '--regressions'],
+      ask: (query) => readStoreRegressions(query, since30d),
+    },
+    {
+      name: 'report --store',
+      words: ['report', '--store'],
+      ask: (query) =>
+        readStorePeriod(query, { fromMs: nowMs - 7 * day, untilMs: nowMs, wanted: {}, mostBad: 20 }),
+    },
+    {
+      name: 'gate --store',
+      words: [
+        'gate',
+        '--store',
+        '--deployment',
+        'shop',
+        '--environment',
+        'production',
+        '--hotfix',
+        'x',
+        '--triggered-by',
+        'x',
+      ],
+      ask: (query) =>
+        askGate(storeGateRows(query, { host: undefined, own: null, knows: () => false }), nowMs),
+    },
   ];
+}
+
+function askGate(rows: GateRows, nowMs: number): Promise<unknown> {
+  const site = { deployment: 'shop', environment: 'production' };
+  const [from, to] = [nowMs - 30 * day, nowMs].map(isoTime) as [string, string];
+  return Promise.all([
+    rows.freezes({ site, now: to }),
+    rows.budget({ ...site, fromMs: nowMs - 30 * day, untilMs: nowMs }),
+    rows.outcomes({ site, from: isoTime(nowMs - day / 24), to }),
+    rows.lastMigration({ site, from, to }),
+  ]);
 }
 
 /** The statements that a question sends, with their values in place. */

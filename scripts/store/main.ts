@@ -8,7 +8,16 @@ import { type Asked, everyQuestion, statementsOf } from './asked.ts';
 import { fillStatements } from './fill.ts';
 import { readsOf } from './plan.ts';
 
-const settings = ['shared_buffers=1GB', 'max_wal_size=16GB', 'work_mem=64MB', 'maintenance_work_mem=512MB'];
+const settings = [
+  'wal_level=minimal',
+  'max_wal_senders=0',
+  'full_page_writes=off',
+  'autovacuum=off',
+  'shared_buffers=1GB',
+  'max_wal_size=16GB',
+  'work_mem=64MB',
+  'maintenance_work_mem=512MB',
+];
 
 /** Makes a store of a fleet, and measures the commands that read it; `program`: the script of deploytrack. */
 export async function main(args: readonly string[], program: string): Promise<void> {
@@ -36,7 +45,10 @@ export async function main(args: readonly string[], program: string): Promise<vo
     const run = (words: readonly string[]) => spawnSync(process.execPath, [program, ...words], { env });
     const made = run(['sync', '--init']);
     if (made.status !== 0) throw new Error(String(made.stderr));
+    dropIndexes(postgres);
     fill(postgres, { deployments, hosts, days });
+    timedAs('indexes', () => run(['sync', '--init']));
+    analyze(postgres);
     const id = String(
       postgres.rows('SELECT deployment_id AS id FROM deploytrack.deployment_metrics OFFSET 777 LIMIT 1')[0]
         ?.id,
@@ -49,20 +61,34 @@ export async function main(args: readonly string[], program: string): Promise<vo
   }
 }
 
+/** They are made again afterwards, which is quicker. */
+function dropIndexes(postgres: Postgres): void {
+  const names = postgres.rows(
+    `SELECT indexname AS name FROM pg_indexes WHERE schemaname = 'deploytrack_rows' AND indexname NOT LIKE '%_pkey'`,
+  );
+  for (const { name } of names) postgres.rows(`DROP INDEX deploytrack_rows.${String(name)}`);
+}
+
 function fill(postgres: Postgres, size: Parameters<typeof fillStatements>[0]): void {
   for (const statement of fillStatements(size)) {
-    const began = performance.now();
-    postgres.rows(statement);
-    const table = /INSERT INTO deploytrack_rows\.(\w+)/.exec(statement)?.[1];
-    say(`${table}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    const table = /INSERT INTO deploytrack_rows\.(\w+)/.exec(statement)?.[1] ?? '';
+    timedAs(table, () => postgres.rows(statement));
   }
-  postgres.rows('VACUUM ANALYZE');
-  postgres.rows('CHECKPOINT');
+}
+
+function analyze(postgres: Postgres): void {
+  timedAs('analyze', () => postgres.rows('VACUUM ANALYZE'));
   const sizes = postgres.rows(
     `SELECT pg_size_pretty(sum(pg_table_size(oid))) AS rows, pg_size_pretty(sum(pg_indexes_size(oid))) AS indexes
      FROM pg_class WHERE relkind = 'r' AND relnamespace = 'deploytrack_rows'::regnamespace`,
   );
   say(`rows ${sizes[0]?.rows}, indexes ${sizes[0]?.indexes}`);
+}
+
+function timedAs(name: string, work: () => unknown): void {
+  const began = performance.now();
+  work();
+  say(`${name}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }
 
 /** In turns, so that another load of the machine concerns both. */
@@ -146,7 +172,8 @@ function explained(postgres: Postgres, statement: string): string {
 function timed(work: () => { status: number | null; stderr: Buffer }): number {
   const began = performance.now();
   const { status, stderr } = work();
-  if (status !== 0) throw new Error(String(stderr));
+  // 1: a budget is spent, or a phase is slower.
+  if (status !== 0 && status !== 1) throw new Error(String(stderr));
   return performance.now() - began;
 }
 

@@ -119,8 +119,9 @@ export async function keysBefore(query: Query, key: Key): Promise<Key[]> {
 /** The newest deployments that match and failed or were rolled back. */
 export async function keysOfBad(query: Query, { limit, ...filter }: LimitedFilter): Promise<Key[]> {
   const { values, place } = places();
-  const wasRolledBack = `EXISTS (SELECT 1 FROM ${viewSchema}.rollbacks r
-       WHERE r.ledger_id = d.ledger_id AND r.deployment_id = d.deployment_id AND r.success = 1)`;
+  // Not EXISTS, for which a planner may read the whole table.
+  const wasRolledBack = `(SELECT 1 FROM ${viewSchema}.rollbacks r
+       WHERE r.ledger_id = d.ledger_id AND r.deployment_id = d.deployment_id AND r.success = 1 LIMIT 1) IS NOT NULL`;
   const condition = `${matching(filter, { place })} AND (d.${hasFailed} OR ${wasRolledBack})`;
   const sql = `${keyed} WHERE ${condition} ${newestFirst} LIMIT ${place(limit)}`;
   return (await query(sql, values)) as unknown as Key[];

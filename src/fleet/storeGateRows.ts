@@ -4,6 +4,7 @@ import type { Freeze } from '../ledger/gate/freezes.ts';
 import type { LastMigration, OutcomePeriod } from '../ledger/gate/outcomes.ts';
 import type { Site } from '../ledger/read/endedSites.ts';
 import { hasEnded, hasEndedWell } from '../ledger/statuses.ts';
+import { isoTime } from '../model.ts';
 import { matching, places } from './condition.ts';
 import { iso, type Query } from './stats/query.ts';
 import { readStoreBudget } from './stats/storeBudget.ts';
@@ -63,6 +64,9 @@ async function readFreezes(query: Query, { site, now }: { site: Site; now: strin
   }));
 }
 
+/** No deployment lasts longer. */
+const longestMs = 7 * 86_400_000;
+
 type Asked = OutcomePeriod & { readonly host: string | undefined };
 
 async function readOutcomes(query: Query, { site, host, from, to }: Asked) {
@@ -88,7 +92,7 @@ async function readLastMigration(
      LEFT JOIN ${viewSchema}.deployment_stages s
        ON s.ledger_id = m.ledger_id AND s.deployment_id = m.deployment_id AND s.run_id = m.run_id
      WHERE ${matching({ ...site, host }, { place })} AND m.finished_at BETWEEN ${place(from)} AND ${place(to)}
-       AND coalesce(s.judged, 'yes') = 'yes'
+       AND coalesce(s.judged, 'yes') = 'yes' AND d.deployment_started_at >= ${place(isoTime(Date.parse(from) - longestMs))}
      ORDER BY m.finished_at DESC, m.ledger_id, m.id DESC LIMIT 1`,
     values,
   );

@@ -167,4 +167,87 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
       await program.quiet(['stats', '--deployment', 'numbers']),
     );
   });
+
+  test('report, gate and every form of stats print of the store what they print of the ledger', async () => {
+    const world = ledgerWorld({ hostName: () => 're-1', now: Date.now() - 40 * 3_600_000 });
+    for (let number = 0; number < 14; number += 1) {
+      const script = scriptOf(world, `re-${number}`);
+      script.start({ version: `6.${number}`, instance: 're-1', hostname: 're-1', deployment: 'reports' });
+      script.mark('build', { seconds: number === 12 ? 90 : 5 });
+      script.wrap('migration', { code: number === 6 ? 1 : 0 });
+      script.finish();
+      if (number === 9) script.rollback();
+      world.pass(7200);
+    }
+    await syncFrom(world, { url: postgres.url });
+    const program = newProgram({ ledger: world.path, env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const rounded = (text: string) =>
+      JSON.parse(text, (key, value) =>
+        ['from', 'until', 'at', 'now'].includes(key) || key.endsWith('ends_at')
+          ? undefined
+          : typeof value === 'number'
+            ? Number(value.toFixed(4))
+            : value,
+      );
+    for (const words of [
+      ['report', '--since', '2d'],
+      ['stats', '--dora'],
+      ['stats', '--dora', '--by', 'host'],
+      ['stats', '--budget'],
+      ['stats', '--regressions'],
+      ['stats', '--phases'],
+      ['stats', '--by', 'version'],
+      ['stats', '--host', 'RE-1'],
+      ['gate', '--min-deployments', '3'],
+    ]) {
+      const all = [...words, '--deployment', 'reports', '--json'];
+      const [own, stored] = [await program.run(all), await program.run([...all, '--store'])];
+      expect([words, stored.code, stored.stderr]).toEqual([words, own.code, own.stderr]);
+      // What is typed to pass names the option.
+      const withoutPass = ({ pass: _, ...rest }: Record<string, unknown>) => rest;
+      expect([words, withoutPass(rounded(stored.stdout))]).toEqual([words, withoutPass(rounded(own.stdout))]);
+    }
+    await program.quiet(['report', '--store', '--deployment', 'reports', '--out', 'report.html', 're-3']);
+  });
+
+  test('a gate that judges the store holds the freezes of its own ledger, and stops if the store is away', async () => {
+    const world = await host('ga-1', [{ version: '7.0', now: '2026-03-02T00:00:00Z' }]);
+    const program = newProgram({ ledger: world.path, env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const gate = ['gate', '--store', '--deployment', 'frozen-here'];
+    expect((await program.run(gate)).code).toBe(0);
+    await program.quiet([
+      'gate',
+      'freeze',
+      '--until',
+      '1h',
+      '--reason',
+      'audit',
+      '--deployment',
+      'frozen-here',
+    ]);
+    expect(await program.run(gate)).toMatchObject({ code: 1, stdout: expect.stringContaining('audit') });
+    await program.quiet(['sync']);
+    const elsewhere = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    expect(await elsewhere.run(gate)).toMatchObject({ code: 1, stdout: expect.stringContaining('audit') });
+    await program.quiet(['gate', 'thaw', '--deployment', 'frozen-here']);
+    expect((await program.run(gate)).code).toBe(0);
+    const away = { DEPLOYTRACK_STORE_URL: 'postgres://owner@127.0.0.1:9/postgres' };
+    expect(await program.run(gate, { env: away })).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/cannot decide: the store 127\.0\.0\.1:9\/postgres cannot be reached/),
+    });
+  });
+
+  test('an empty table of the store says which names it has', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    for (const command of ['history', 'stats']) {
+      const { code, stderr } = await program.run([command, '--store', '--deployment', 'missing']);
+      expect([code, stderr]).toEqual([
+        0,
+        expect.stringContaining('no deployment in the store has deployment "missing"'),
+      ]);
+    }
+    const unknown = await program.run(['show', 'missing', '--store']);
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('not found in the store') });
+  });
 });

@@ -23,8 +23,8 @@ export async function readStoreBreakdown(
     `WITH each AS (
       SELECT COALESCE(d.deployment, '') AS deployment, COALESCE(d.environment, '') AS environment, ${keys[by]},
         d.deployment_status, d.total_duration, COALESCE(d.downtime_duration, d.${phaseColumns.cutover}) AS downtime,
-        d.deployment_started_at AS began, EXISTS (SELECT 1 FROM ${viewSchema}.rollbacks r
-          WHERE r.ledger_id = d.ledger_id AND r.deployment_id = d.deployment_id AND r.success = 1) AS rolled_back
+        d.deployment_started_at AS began, (SELECT 1 FROM ${viewSchema}.rollbacks r
+          WHERE r.ledger_id = d.ledger_id AND r.deployment_id = d.deployment_id AND r.success = 1 LIMIT 1) IS NOT NULL AS rolled_back
       FROM ${viewSchema}.deployment_metrics d WHERE ${sql})
     SELECT deployment, environment, version, previous_version, host, count(*) AS deployments,
       count(*) FILTER (WHERE ${hasFailed}) AS failed, count(*) FILTER (WHERE rolled_back) AS rolled_back,

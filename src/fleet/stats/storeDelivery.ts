@@ -46,17 +46,21 @@ function rowOf(row: Readonly<Record<string, unknown>>, at: number): DeliveryRow 
 const isOf = (own: string, other: string): string =>
   `${own}.ledger_id = ${other}.ledger_id AND ${own}.deployment_id = ${other}.deployment_id`;
 
+/** Not EXISTS, for which a planner may read the whole table. */
 const hasFact = (fact: string): string =>
-  `EXISTS (SELECT 1 FROM ${viewSchema}.deployment_facts f WHERE ${isOf('f', 'd')} AND f.fact = '${fact}')`;
+  `(SELECT 1 FROM ${viewSchema}.deployment_facts f WHERE ${isOf('f', 'd')} AND f.fact = '${fact}' LIMIT 1) IS NOT NULL`;
 
-/** As `rowsSql` of the ledger has them; the deployment before one is that of the same ledger. */
+/**
+ * As `rowsSql` of the ledger has them; the deployment before one is that of the same ledger, and found by its group: an
+ * index of ledgers would read all that its host ever deployed.
+ */
 function rowsSql(sql: string): string {
   const wasRolledBack = `EXISTS (SELECT 1 FROM ${viewSchema}.rollbacks r WHERE ${isOf('r', 'p')} AND r.success = 1 AND r.settled = 1)`;
   const cutoverBegan = `(p.cutover_duration IS NOT NULL OR EXISTS (SELECT 1 FROM ${viewSchema}.deployment_stages s
       WHERE ${isOf('s', 'p')} AND s.stage = 'cutover' AND s.of_rollback = 0))`;
   const before = `SELECT p.rollback_of IS NOT NULL OR ${wasRolledBack} OR (p.${hasFailed} AND ${cutoverBegan})
       FROM ${viewSchema}.deployment_metrics p WHERE p.${hasEnded} AND p.discarded = 0 AND p.fragment = 0
-        AND p.ledger_id = d.ledger_id AND p.deployment = d.deployment AND p.environment = d.environment
+        AND p.ledger_id || '' = d.ledger_id AND p.deployment = d.deployment AND p.environment = d.environment
         AND p.instance = d.instance AND p.deployment_started_at < d.deployment_started_at
         AND p.deployment_completed_at <= d.deployment_started_at
       ORDER BY p.deployment_started_at DESC LIMIT 1`;

@@ -1,5 +1,7 @@
+import type { BudgetUse, CountedUse } from '../../ledger/analytics/budget.ts';
 import { budgetMs, type Period } from '../../ledger/analytics/periodReport.ts';
 import { readBad } from '../../ledger/read/badDeployments.ts';
+import type { Site } from '../../ledger/read/endedSites.ts';
 import type { DeploymentFilter } from '../../ledger/read/filter.ts';
 import { keysOfBad } from '../meant.ts';
 import { sliceOfKeys } from '../slice.ts';
@@ -34,11 +36,16 @@ export async function readStorePeriod(
       ...site,
       inService: inService === null ? null : { ...inService, commitSha: null },
       runtimeVersion: null,
-      budget:
-        budgets.find((one) => one.deployment === site.deployment && one.environment === site.environment) ??
-        null,
+      budget: budgetOf(budgets, site),
     })),
   };
+}
+
+function budgetOf(budgets: readonly CountedUse[], { deployment, environment }: Site): BudgetUse | null {
+  const found = budgets.find((one) => one.deployment === deployment && one.environment === environment);
+  if (found === undefined) return null;
+  const { deployments: _, ...use } = found;
+  return use;
 }
 
 async function readBadOf(

@@ -34,6 +34,7 @@ const isNewest = `SELECT d.ledger_id, d.deployment_id, d.deployment_completed_at
         d.health_check_success
       FROM ${viewSchema}.deployment_metrics d
       WHERE d.deployment = named.deployment AND d.environment = named.environment AND d.discarded = 0 AND d.fragment = 0
+        AND ($3::text IS NULL OR d.instance = $3)
       ORDER BY d.deployment_started_at DESC LIMIT ${furthest}`;
 
 /** A verification has ended; an imported deployment has only the columns of its own row. */
