@@ -2,7 +2,6 @@ import type { ValueType } from '../cli/define/option.ts';
 import type { SettingData } from '../cli/define/settings.ts';
 import { parseDurationMs } from '../duration.ts';
 import { isFreeText, isWellFormed, textLimits } from '../model.ts';
-import { splitUrls } from './splitUrls.ts';
 import { parsedStore } from './storeUrl.ts';
 
 /** What is wrong with a text, and what was expected instead. */
