@@ -108,10 +108,13 @@ async function ofPart(query: Query, word: string, { host, limit }: LimitedFilter
 /** As many as a phase is compared with, and those of its runs that failed. */
 const mostEarlier = 100;
 
-/** The deployments before one, of the same host, deployment and environment. */
+/**
+ * The deployments before one, of the same host, deployment and environment. By the index of groups: that of ledgers would
+ * read all that the host ever deployed.
+ */
 export async function keysBefore(query: Query, key: Key): Promise<Key[]> {
   const values = [key.deployment, key.environment, key.instance, key.ledger_id, key.deployment_started_at];
-  const sql = `${keyed} WHERE d.deployment = $1 AND d.environment = $2 AND d.instance = $3 AND d.ledger_id = $4
+  const sql = `${keyed} WHERE d.deployment = $1 AND d.environment = $2 AND d.instance = $3 AND d.ledger_id || '' = $4
      AND d.deployment_started_at <= $5 ORDER BY d.deployment_started_at DESC LIMIT ${mostEarlier}`;
   return (await query(sql, values)) as unknown as Key[];
 }
