@@ -13,7 +13,7 @@ import { readStoreRegressions } from '../../src/fleet/stats/storeRegressions.ts'
 import { readStoreSites } from '../../src/fleet/stats/storeSites.ts';
 import { storeAddress } from '../../src/fleet/storeAddress.ts';
 import { storeGateRows } from '../../src/fleet/storeGateRows.ts';
-import type { GateRows } from '../../src/gate/gateRows.ts';
+import type { GateRows } from '../../src/ledger/gate/gateRows.ts';
 import type { LimitedFilter } from '../../src/ledger/read/filter.ts';
 import { isoTime } from '../../src/model.ts';
 import { typed } from './plan.ts';

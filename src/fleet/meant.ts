@@ -52,7 +52,7 @@ async function keysOfVersions(
   return (await query(sql, values)) as unknown as Key[];
 }
 
-/** A shorter text is no part of an ID. */
+/** Shorter texts are not looked for in IDs. */
 const shortest = 4;
 
 /**

@@ -1,6 +1,5 @@
-import type { GateRows } from '../gate/gateRows.ts';
-import type { Unread } from '../gate/judgement.ts';
 import type { Freeze } from '../ledger/gate/freezes.ts';
+import type { GateRows, Unread } from '../ledger/gate/gateRows.ts';
 import type { LastMigration, OutcomePeriod } from '../ledger/gate/outcomes.ts';
 import type { Site } from '../ledger/read/endedSites.ts';
 import { hasEnded, hasEndedWell } from '../ledger/statuses.ts';

@@ -1,8 +1,8 @@
+import type { Unread } from '../ledger/gate/gateRows.ts';
 import { asciiJson } from '../report/json.ts';
 import { formatTime } from '../text/figures.ts';
 import { visible } from '../text/visible.ts';
 import type { Decided } from './decide.ts';
-import type { Unread } from './judgement.ts';
 
 /** The answer of `gate`: one line of reason; if it is closed, what ends that, and what to type to pass it. */
 export function answerLines(

@@ -1,11 +1,11 @@
 import { type DeploymentRow, findDeployment } from '../ledger/deployments.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import type { GateDecision } from '../ledger/gate/decisions.ts';
+import type { GateRows } from '../ledger/gate/gateRows.ts';
 import type { Site } from '../ledger/read/endedSites.ts';
 import { isoTime } from '../model.ts';
 import { redact } from '../redact.ts';
 import type { Session } from '../session.ts';
-import type { GateRows } from './gateRows.ts';
 import type { GateRules } from './gateRules.ts';
 import { judge } from './judge.ts';
 import { type Judgement, nothingFound } from './judgement.ts';

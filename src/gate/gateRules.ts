@@ -2,10 +2,10 @@ import { gateRuleOptions } from '../cli/define/gateOptions.ts';
 import type { Values } from '../cli/define/option.ts';
 import { optionName, readInput } from '../cli/define/readInput.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
+import type { Unread } from '../ledger/gate/gateRows.ts';
 import type { Session } from '../session.ts';
 import { whatIsWrong } from '../settings/check.ts';
 import { type AlertFilter, alertFilter } from './alertFilter.ts';
-import type { Unread } from './judgement.ts';
 import { type FreezeWindow, parseWindows } from './windows/parseWindow.ts';
 
 /** The rules as they are given. */

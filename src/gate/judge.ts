@@ -1,6 +1,6 @@
+import type { GateRows } from '../ledger/gate/gateRows.ts';
 import type { Site } from '../ledger/read/endedSites.ts';
 import type { Session } from '../session.ts';
-import type { GateRows } from './gateRows.ts';
 import type { GateRules } from './gateRules.ts';
 import { type Judgement, nothingFound, together } from './judgement.ts';
 import type { GateLedger } from './openLedger.ts';

@@ -1,3 +1,5 @@
+import type { Unread } from '../ledger/gate/gateRows.ts';
+
 /** What can freeze deployments. */
 export type GateRule = 'freeze' | 'window' | 'error_budget' | 'success_rate' | 'migration' | 'alert';
 
@@ -10,13 +12,6 @@ export interface Obstacle {
   readonly ends: string;
   /** When it ends by itself, if nothing else happens, in Unix milliseconds; null if it does not, or if that is not known. */
   readonly endsAtMs: number | null;
-}
-
-/** A source of rules that cannot be read. */
-export interface Unread {
-  readonly source: 'settings' | 'ledger' | 'store' | 'prometheus' | 'alertmanager';
-  readonly problem: string;
-  readonly hint?: string | undefined;
 }
 
 /** What rules found. */

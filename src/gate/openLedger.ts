@@ -5,13 +5,12 @@ import { asLedgerError, standing } from '../ledger/file/open.ts';
 import { waitWhileLocked } from '../ledger/file/transaction.ts';
 import { lookAtRows } from '../ledger/fit/views.ts';
 import { freezesOf } from '../ledger/gate/freezes.ts';
+import type { GateRows, Unread } from '../ledger/gate/gateRows.ts';
 import { lastMigration, outcomesIn } from '../ledger/gate/outcomes.ts';
 import { lookThroughRows } from '../ledger/rollups/fitDeployments.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { waitingMarks } from '../report/ledger/waitingMarks.ts';
 import type { Session } from '../session.ts';
-import type { GateRows } from './gateRows.ts';
-import type { Unread } from './judgement.ts';
 
 /** The ledger as the gate reads it. `database` is null if there is none, or if it cannot be read. */
 export interface GateLedger {

@@ -1,10 +1,10 @@
 import { DeploytrackError, type Warning } from '../errors.ts';
+import type { Unread } from '../ledger/gate/gateRows.ts';
 import type { StartMark } from '../marks.ts';
 import type { Session } from '../session.ts';
 import { endsOf } from './answer.ts';
 import { type Decided, decide } from './decide.ts';
 import { hotfixBy, readRules, storedRules } from './gateRules.ts';
-import type { Unread } from './judgement.ts';
 import { openGateLedger } from './openLedger.ts';
 import { recordDecision } from './record.ts';
 import { typedLine } from './typedLine.ts';

@@ -1,8 +1,8 @@
 import type { Freeze } from '../../ledger/gate/freezes.ts';
+import type { GateRows } from '../../ledger/gate/gateRows.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
 import { isoTime } from '../../model.ts';
 import { shellArgument } from '../../text/shellArgument.ts';
-import type { GateRows } from '../gateRows.ts';
 import type { GateRules } from '../gateRules.ts';
 import { type Judgement, nothingFound } from '../judgement.ts';
 import { budgetFreeAtMs, budgetPeriod, judgeBudget } from './budget.ts';

@@ -68,7 +68,7 @@ export function budgetUses({
   ended: readonly (Site & { readonly deployments: number })[];
   spent: readonly (Spent & Site)[];
 }): CountedUse[] {
-  const inOrder = ended.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+  const inOrder = [...ended].sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
   const bySite = groupBy(
     [...inOrder.map((one) => ({ ...one, id: null })), ...spent],
     ({ deployment, environment }) => JSON.stringify([deployment, environment]),

@@ -31,7 +31,7 @@ export function deploymentId(database: Database, word: string, place?: string): 
   throw found.length === 0 ? unknownDeployment(word, place) : ambiguousDeployment(word, found);
 }
 
-/** `place`: where it was searched. */
+/** `place` is what was searched. */
 export function unknownDeployment(word: string, place = 'this ledger'): DeploytrackError {
   return new DeploytrackError({
     code: 'UNKNOWN_ID',

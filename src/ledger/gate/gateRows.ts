@@ -1,8 +1,14 @@
-import type { BudgetPeriod, CountedUse } from '../ledger/analytics/budget.ts';
-import type { Freeze } from '../ledger/gate/freezes.ts';
-import type { LastMigration, Outcome, OutcomePeriod } from '../ledger/gate/outcomes.ts';
-import type { Site } from '../ledger/read/endedSites.ts';
-import type { Unread } from './judgement.ts';
+import type { BudgetPeriod, CountedUse } from '../analytics/budget.ts';
+import type { Site } from '../read/endedSites.ts';
+import type { Freeze } from './freezes.ts';
+import type { LastMigration, Outcome, OutcomePeriod } from './outcomes.ts';
+
+/** A source of rules that cannot be read. */
+export interface Unread {
+  readonly source: 'settings' | 'ledger' | 'store' | 'prometheus' | 'alertmanager';
+  readonly problem: string;
+  readonly hint?: string | undefined;
+}
 
 /** The rows that rules judge: of this host's ledger, or of the central store. Each throws if they cannot be read. */
 export interface GateRows {
