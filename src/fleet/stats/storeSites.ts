@@ -13,8 +13,8 @@ export interface StoredSite extends Site, Pick<SiteState, 'healthy'> {
 const furthest = 100;
 
 /**
- * The sites that hosts have sent, the last to end first. `inService`: what was put in service last, on whichever host. Without
- * those where nothing has ended.
+ * The sites that hosts have sent, the last to end first. `inService`: what was put in service last, on whichever host. Sites on
+ * which nothing has ended are left out.
  */
 export async function readStoreSites(
   query: Query,
