@@ -19,6 +19,7 @@ export const inlined = [
   'hono',
   'http-proxy-agent',
   'https-proxy-agent',
+  'pg',
   'preact',
   'prom-client',
 ];

@@ -48,11 +48,18 @@ function notice(folder) {
   const { name, version, license, repository } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
   if (typeof license !== 'string') throw new Error(`${name} names no license`);
   const files = readdirSync(folder).filter((one) => /^(licen[cs]e|notice|copying)(\.|$)/i.test(one));
-  if (files.length === 0) throw new Error(`${name} ships no license text`);
   const texts = files
     .sort()
     .map((one) => readFileSync(`${folder}/${one}`, 'utf8').replaceAll('\r\n', '\n').trim());
+  if (files.length === 0) texts.push(licenseOfReadme(folder));
   return `${[`${name} ${version} (${license})`, address(repository)].join('\n')}\n\n${texts.join('\n\n')}\n`;
+}
+
+/** Some packages have the text of their license at the end of their readme. Throws if there is none. */
+function licenseOfReadme(folder) {
+  const [, text = ''] = (read(`${folder}/README.md`) ?? '').split(/^## license$/im);
+  if (!text.includes('Permission is hereby granted')) throw new Error(`${folder} ships no license text`);
+  return text.trim();
 }
 
 /** The URL of a repository for a browser. */

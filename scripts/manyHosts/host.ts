@@ -9,8 +9,8 @@ export interface Host {
   readonly name: string;
   readonly number: number;
   readonly ledger: string;
-  /** The one gateway that its groups go to. */
-  readonly gateway: string;
+  /** All of them: the program knows which one is its own. */
+  readonly gateways: string;
   /** Runs a command of the program. */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<HostEnd>;
   /** The same in a process of its own. */
@@ -31,17 +31,13 @@ const declared = {
 /** `env`: what all of its commands get. */
 export function newHost(
   number: number,
-  {
-    below,
-    gateway,
-    env,
-  }: { below: string; gateway: (name: string) => string; env: Readonly<Record<string, string>> },
+  { below, gateways, env }: { below: string; gateways: string; env: Readonly<Record<string, string>> },
 ): Host {
   const name = `host-${String(number).padStart(4, '0')}`;
   const program = newProgram({ below, env: { ...env, DEPLOYTRACK_INSTANCE: name } });
   writeFileSync(join(program.folder, 'deploytrack.json'), JSON.stringify({ declare: declared }));
   return {
-    ...{ name, number, gateway: gateway(name), ledger: program.ledger },
+    ...{ name, number, gateways, ledger: program.ledger },
     run: (args, more = {}) => runInside(program, { name, args, env: more }),
     start: (args, more = {}) => program.run(args, { env: more }),
   };

@@ -41,7 +41,7 @@ export interface Played {
 
 /** Zeros, before the first deployment. */
 export async function prepare(host: Host, { times }: Pick<Played, 'times'>): Promise<void> {
-  const end = await host.run(['init'], { PUSHGATEWAY_URL: host.gateway });
+  const end = await host.run(['init'], { PUSHGATEWAY_URL: host.gateways });
   accepted(host, { args: ['init'], end, times });
 }
 
@@ -53,7 +53,7 @@ export async function deployBase(host: Host, { times, url }: Played): Promise<vo
   await play(phase(host, 'extract'));
   await play(phase(host, 'cutover'));
   await play(['health', url(before), '--interval', '50ms', '--timeout', '10s']);
-  await play(['finish'], { into: times.finish, env: { PUSHGATEWAY_URL: host.gateway } });
+  await play(['finish'], { into: times.finish, env: { PUSHGATEWAY_URL: host.gateways } });
 }
 
 /** One host of the rollout: every mark pushes, the finish also sends the rows to the store. */
@@ -62,7 +62,7 @@ export async function deployNext(
   { times, url, storeUrl, isAlone = false }: Played,
 ): Promise<void> {
   const { before, after } = versions;
-  const env = { PUSHGATEWAY_URL: host.gateway, DEPLOYTRACK_STORE_URL: storeUrl };
+  const env = { PUSHGATEWAY_URL: host.gateways, DEPLOYTRACK_STORE_URL: storeUrl };
   const play = player(host, { id: `${host.name}-next`, times, env, isAlone });
   const mark = (args: readonly string[], code = 0) => play(args, { into: times.mark, code });
   const fate = fateOf(host.number);

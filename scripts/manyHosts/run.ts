@@ -14,7 +14,6 @@ import { askPanels, type PanelAnswer } from './panels.ts';
 import { fateOf } from './plan.ts';
 import { deployBase, deployNext, newTimes, type Played, prepare, startService, syncHost } from './rollout.ts';
 import { type Servers, scrapeSeconds, startServers } from './servers.ts';
-import { gatewayOf } from './shard.ts';
 import { askVersions, countRows } from './versionsAndRows.ts';
 
 /** Hosts that are at work at the same time. */
@@ -63,7 +62,7 @@ export async function runFleet(count: number, { root, say, started }: Around): P
 }
 
 function hostsOf(count: number, { folder, servers }: { folder: string; servers: Servers }): Host[] {
-  const addresses = servers.gateways.map(({ url }) => url);
+  const gateways = servers.gateways.map(({ url }) => url).join(',');
   const below = foldersBelow(folder);
   return Array.from({ length: count }, (_, number) => {
     const environment = number % 5 === 0 ? 'staging' : 'production';
@@ -73,7 +72,7 @@ function hostsOf(count: number, { folder, servers }: { folder: string; servers: 
       DEPLOYTRACK_ENVIRONMENT: environment,
       DEPLOYTRACK_GATEWAY_TIMEOUT: '60s',
     };
-    return newHost(number, { below, gateway: (name) => gatewayOf(name, addresses), env });
+    return newHost(number, { below, gateways, env });
   });
 }
 
@@ -165,7 +164,7 @@ async function play({ say, servers, hosts, played }: Work) {
   await inLanes(
     hosts,
     lanes,
-    async (host) => void (await host.run(['push'], { PUSHGATEWAY_URL: host.gateway })),
+    async (host) => void (await host.run(['push'], { PUSHGATEWAY_URL: host.gateways })),
   );
   // What a finish had no time for.
   await inLanes(

@@ -8,6 +8,7 @@ import type { StoreAddress } from '../fleet/storeAddress.ts';
 import { StoreError } from '../fleet/storeProblem.ts';
 import { storeSetting } from '../fleet/storeSetting.ts';
 import { type Synced, sync } from '../fleet/sync.ts';
+import { liveLine } from '../report/terminal/liveLine.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 import { counted } from '../text/counted.ts';
@@ -55,8 +56,15 @@ async function send(
 ): Promise<number> {
   const { context, store, warnings } = session;
   await store.takeIn(warnings);
-  const { unsent, sent, refused, warnings: own } = await untilSent(session, { address, waitMs });
-  warnings.push(...own);
+  let done = { sent: 0, of: 0 };
+  const line = liveLine(context, () => `${done.sent} of ${counted(done.of, 'change')} sent`);
+  const { unsent, sent, refused, ...rest } = await untilSent(session, {
+    ...{ address, waitMs },
+    progress: (sentNow, of) => {
+      done = { sent: sentNow, of };
+    },
+  }).finally(() => line.end());
+  warnings.push(...rest.warnings);
   const left = `${unsent === 0 ? '' : `, ${unsent} unsent`}${refused === 0 ? '' : `, ${refused} refused`}`;
   context.stdout.write(`${address.shown}: ${counted(sent, 'change')} sent${left}\n`);
   store.close();
@@ -66,7 +74,11 @@ async function send(
 /** Without `--wait` as long as it makes progress. */
 async function untilSent(
   { context, store }: Session,
-  { address, waitMs }: { address: StoreAddress; waitMs: number | null },
+  {
+    address,
+    waitMs,
+    progress,
+  }: { address: StoreAddress; waitMs: number | null; progress: (sent: number, of: number) => void },
 ): Promise<Synced> {
   const waitedMs = stopwatch(context);
   const budgetMs = waitMs ?? Math.max(sendBudgetMs('push'), 600_000);
@@ -78,6 +90,7 @@ async function untilSent(
         address,
         budgetMs: Math.max(1, budgetMs - waitedMs()),
         insists: true,
+        progress,
       });
     } catch (error) {
       if (!(error instanceof StoreError) || waitMs === null || waitedMs() + pauseMs >= waitMs) throw error;

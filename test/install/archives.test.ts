@@ -87,12 +87,8 @@ describe.each(targets)('The archive for $name', (target) => {
 
   test('the archive has the license of everything in it', () => {
     const folder = unpacked[target.name] as string;
-    for (const one of packageFolders(folder)) {
-      const names = readdirSync(join(folder, one)).join(' ');
-      // Two packages have it at the end of their readme.
-      const text = /licen[cs]e/i.test(names) ? names : readFileSync(join(folder, one, 'README.md'), 'utf8');
-      expect(text).toMatch(/^## license$[\s\S]*Permission is hereby granted|LICEN[CS]E/im);
-    }
+    for (const one of packageFolders(folder))
+      expect(readdirSync(join(folder, one)).join(' ')).toMatch(/licen[cs]e/i);
     expect(readFileSync(join(folder, 'licenses/node.txt'), 'utf8')).toContain('stands for LICENSE');
     expect(readFileSync(join(folder, 'licenses/sqlite.txt'), 'utf8')).toContain('public domain');
     expect(readFileSync(join(folder, 'THIRD_PARTY_NOTICES'), 'utf8')).toContain('better-sqlite3 ');
