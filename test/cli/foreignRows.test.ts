@@ -301,7 +301,7 @@ describe('Changed schema versions', () => {
     const program = await twoDeployments();
     tampered(
       program,
-      'DROP TABLE rollups; DROP TABLE gate_decisions; ALTER TABLE deployment_stages DROP COLUMN caller; DROP TABLE deployment_facts; DROP TABLE processes; CREATE TABLE processes (a); PRAGMA user_version = 2',
+      'DROP TABLE rollups; DROP TABLE gate_decisions; ALTER TABLE deployment_stages DROP COLUMN caller; DROP TABLE deployment_facts; DROP TABLE processes; DROP TABLE store_state; DROP TABLE store_rows; CREATE TABLE processes (a); PRAGMA user_version = 2',
     );
     for (let tries = 0; tries < 2; tries += 1) {
       const end = await program.run(['init']);
