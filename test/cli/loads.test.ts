@@ -32,6 +32,23 @@ const sending = [...loader, ...net, 'zlib'];
 const sqlite = ['better-sqlite3'];
 /** With what it needs itself. */
 const promClient = ['prom-client', 'tdigest', 'bintrees', '@opentelemetry/api'];
+/** With what it needs itself. */
+const pg = [
+  'pg',
+  'pg-cloudflare',
+  'pg-connection-string',
+  'pg-int8',
+  'pg-pool',
+  'pg-protocol',
+  'pg-types',
+  'pgpass',
+  'postgres-array',
+  'postgres-bytea',
+  'postgres-date',
+  'postgres-interval',
+  'split2',
+  'xtend',
+];
 
 interface Case {
   readonly command: string;
@@ -147,6 +164,13 @@ const cases: readonly Case[] = [
     packages: sqlite,
     builtins: childProcess,
   },
+  ...['sync', 'fleet', 'fleet wait --version 1 --timeout 1ms'].map((words) => ({
+    command: words.replace(/ --.*/, ''),
+    words: [...words.split(' '), '--store', 'postgres://nobody@127.0.0.1:1/none'],
+    code: 1,
+    packages: [...sqlite, ...pg],
+    builtins: [...net, ...crypto, 'dns'],
+  })),
   { command: 'completion', words: ['completion', 'bash'], packages: sqlite, builtins: [] },
   { command: 'shell', words: ['shell', 'bash'], packages: sqlite, builtins: [] },
 ];
