@@ -78,7 +78,8 @@ function takeOwn(rest: readonly string[], shape: Shape): { own: string[]; end: n
     if (part === '--') break;
     if (part.startsWith('-') && part !== '-') {
       own.push(part);
-      if (takesNext(part, shape) && at + 1 < rest.length) own.push(rest[++at] as string);
+      if (at + 1 < rest.length && takesNext(part, { shape, next: rest[at + 1] as string }))
+        own.push(rest[++at] as string);
     } else if (operands !== shape.operands) {
       own.push(part);
       operands += 1;
@@ -90,6 +91,9 @@ function takeOwn(rest: readonly string[], shape: Shape): { own: string[]; end: n
   return { own, end: at };
 }
 
-function takesNext(part: string, { values }: Shape): boolean {
-  return part.startsWith('--') && values.includes(part.slice(2));
+function takesNext(part: string, { shape, next }: { shape: Shape; next: string }): boolean {
+  if (!part.startsWith('--')) return false;
+  const name = part.slice(2);
+  if (shape.values.includes(name)) return true;
+  return shape.maybeValues.includes(name) && next !== '' && !next.startsWith('-');
 }

@@ -85,6 +85,8 @@ test.each([
   ['finish', '--on-exit', '3', '--strict'],
   ['finish', '--on-exit'],
   ['show', 'abc'],
+  ['compare', 'x', '--store', 'x', ''],
+  ['report', '--store', 'x', '', '--since', '7d'],
   ['phase', 'run', '--marks', 'x', 'true'],
   ['phase', 'run', '--marks=hide', 'x', 'true'],
   ['extract', '--marks=hide', '--marks', 'true'],
