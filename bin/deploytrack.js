@@ -54,7 +54,7 @@ function alone(argv) {
 /** Our arguments, and the command after `--` or after our last operand. The lists are made from the commands' records. */
 function apart(argv) {
   // biome-ignore format: made by the build
-  const flags = /^--(strict|gateway-failover|join|exclusive|take-over|gate|allow-failure|try|keep-stderr|marks|irreversible|any-version|insecure|passed|failed|on-exit|abandoned|discard|json|confirm|dry-run)$/;
+  const flags = /^--(gateway-failover|strict|join|exclusive|take-over|gate|allow-failure|try|keep-stderr|marks|irreversible|any-version|insecure|passed|failed|on-exit|abandoned|discard|json|confirm|dry-run)$/;
   // biome-ignore format: made by the build
   const counts = { 'phase start': 2, 'phase end': 2, 'phase record': 2, 'phase run': 2, health: 2, smoke: 2, 'error-rate': 2, cost: 3, verify: 2 };
   // biome-ignore format: made by the build

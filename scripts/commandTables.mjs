@@ -27,7 +27,7 @@ export function commandTables() {
       ownSettings(data),
     ),
     'src/cli/load/commands.ts': loaders('commandLoaders', all),
-    'bin/deploytrack.js': starter(data),
+    'bin/deploytrack.js': starter(data, settings),
   };
 }
 
@@ -131,6 +131,11 @@ ${rows}};
 `;
 }
 
+/** The settings that are options of every command, with their names. */
+function commonSettings(settings) {
+  return Object.entries(settings).filter(([, { ownOnly }]) => ownOnly !== true);
+}
+
 /** What the fast parser and the starter need; short, because every mark reads it. */
 function marksTable(data, settings) {
   const fast = data.filter(({ policy }) => policy.fast);
@@ -138,7 +143,7 @@ function marksTable(data, settings) {
   const others = data.filter((one) => !isMark(one) && !one.hidden);
   const names = (disabled) =>
     others.filter(({ policy }) => policy.onDisabled === disabled).map(({ name }) => name);
-  const common = Object.entries(settings).filter(([, { ownOnly }]) => ownOnly !== true);
+  const common = commonSettings(settings);
   return `${head}import type { Grammar } from '../define/readInput.ts';
 
 ${constants}
@@ -205,7 +210,7 @@ ${lines.join('')}};
 }
 
 /** What the starter knows of the commands if nothing else can be loaded. */
-function starter(data) {
+function starter(data, settings) {
   const marks = data.filter(isMark);
   const isWrapping = ({ policy }) => policy.wraps === true;
   const isTelling = ({ policy, hidden }) => policy.onDisabled === 'run' && !hidden;
@@ -213,6 +218,7 @@ function starter(data) {
   const flags = marks.flatMap(({ options }) =>
     Object.entries(options).flatMap(([key, { type }]) => (types.includes(type) ? [optionName(key)] : [])),
   );
+  const commonFlags = commonSettings(settings).flatMap(([name, { type }]) => (type === 'flag' ? [name] : []));
   const unanswered = marks.filter(({ policy }) => policy.wraps === false);
   const words = marks.map(({ name, args }) => [name, 1 + Object.keys(args).length]);
   const counts = [...new Map(words)].filter(([, count]) => count > 1);
@@ -228,7 +234,7 @@ function starter(data) {
       replaced(
         readFileSync(`${root}bin/deploytrack.js`, 'utf8'),
         /(const flags = \/\^--\()[^/]*(\)\$\/)/,
-        ['strict', ...new Set(flags)].join('|'),
+        [...new Set([...commonFlags, ...flags])].join('|'),
       ),
       /(const counts = \{ )[^}]*(\};)/,
       counts
