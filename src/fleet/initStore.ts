@@ -82,6 +82,8 @@ export function printSchema(): string {
   const statements = (all: readonly string[]) => all.map((one) => `${one};`);
   return [
     ...made,
+    '-- Without a notice about each thing that exists already',
+    'SET client_min_messages = warning;',
     ...statements(tables),
     '-- What a schema of an older version lacks',
     ...statements(additions),
