@@ -216,12 +216,15 @@ describe('Metrics', () => {
 /** In PostgreSQL's dialect: test/docsFleet and test/fleet/storeSql run these. */
 const ofStore = ['docs/fleet.md', 'docs/store-sql.md'];
 
-test.each(blocksIn('sql').filter(({ name }) => !ofStore.includes(name)))('SQLite accepts the query of $name: $text', ({ text }) => {
-  const database = new Database(':memory:');
-  database.exec(schemaSql);
-  const statements = text.split(/;\s*/).filter((statement) => statement !== '');
-  expect(statements.map((statement) => database.prepare(statement).all())).toEqual(
-    statements.map(() => expect.any(Array)),
-  );
-  database.close();
-});
+test.each(blocksIn('sql').filter(({ name }) => !ofStore.includes(name)))(
+  'SQLite accepts the query of $name: $text',
+  ({ text }) => {
+    const database = new Database(':memory:');
+    database.exec(schemaSql);
+    const statements = text.split(/;\s*/).filter((statement) => statement !== '');
+    expect(statements.map((statement) => database.prepare(statement).all())).toEqual(
+      statements.map(() => expect.any(Array)),
+    );
+    database.close();
+  },
+);
