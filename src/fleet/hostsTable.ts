@@ -1,6 +1,6 @@
 import type { HostState } from '../ledger/sync/hostStates.ts';
 import { rowSchema, viewSchema } from './tables.ts';
-import { type Statement, storedValue } from './upsertSql.ts';
+import { inParts, type Statement, storedValue, tuples } from './upsertSql.ts';
 
 /**
  * One row per ledger, host, deployment and environment, so that the state of a fleet does not depend on how old it is.
@@ -36,26 +36,21 @@ ${names.map((name) => `    ${name} ${columns[name]}${key.includes(name) ? ' NOT 
 export const hostsView = `CREATE OR REPLACE VIEW ${viewSchema}.hosts AS
 SELECT ledger_id, received_at, ${names.join(', ')} FROM ${rowSchema}.hosts WHERE last_deployment_id IS NOT NULL`;
 
-/** Null if there are none. */
-export function hostsUpsert(
+/** A newer revision wins. A ledger may have more hosts than one statement takes. */
+export function hostsUpserts(
   states: readonly HostState[],
   { ledgerId, revision }: { ledgerId: string; revision: number },
-): Statement | null {
-  if (states.length === 0) return null;
+): Statement[] {
   const types = ['text', ...Object.values(columns), 'bigint'];
-  const tuples = states.map((_, row) => {
-    const places = types.map((type, at) => `CAST($${row * types.length + at + 1} AS ${type})`);
-    return `(${places.join(', ')})`;
-  });
   const changed = [...names.filter((name) => !key.includes(name)), 'revision'];
-  return {
-    text: `INSERT INTO ${rowSchema}.hosts AS t (ledger_id, ${names.join(', ')}, revision) VALUES ${tuples.join(', ')}
+  return inParts(states, { width: types.length }).map((part) => ({
+    text: `INSERT INTO ${rowSchema}.hosts AS t (ledger_id, ${names.join(', ')}, revision) VALUES ${tuples(types, part.length)}
 ON CONFLICT (ledger_id, ${key.join(', ')}) DO UPDATE SET ${changed.map((name) => `${name} = excluded.${name}`).join(', ')},
     received_at = now() WHERE t.revision < excluded.revision`,
-    values: states.flatMap((state) => [
+    values: part.flatMap((state) => [
       ledgerId,
       ...names.map((name) => storedValue(columns[name], state[name])),
       revision,
     ]),
-  };
+  }));
 }

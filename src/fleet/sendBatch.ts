@@ -3,7 +3,7 @@ import type { SentColumn } from '../ledger/sync/columns.ts';
 import type { HostState } from '../ledger/sync/hostStates.ts';
 import type { ChangedRows } from '../ledger/sync/rowsOf.ts';
 import type { Connection } from './connect.ts';
-import { hostsUpsert } from './hostsTable.ts';
+import { hostsUpserts } from './hostsTable.ts';
 import { storeError } from './storeProblem.ts';
 import { rowSchema } from './tables.ts';
 import { headRemoval, removal, type Statement, storedText, upserts } from './upsertSql.ts';
@@ -33,7 +33,7 @@ export async function sendBatch(
   connection: Connection,
   batch: Batch & { leftMs: () => number },
 ): Promise<void> {
-  const { leftMs } = batch;
+  const { leftMs, ledgerId } = batch;
   const run = ({ text, values }: Statement) => connection.query(text, { values, timeoutMs: leftMs() });
   const say = (text: string) => connection.query(text, { timeoutMs: leftMs() });
   try {
@@ -43,7 +43,7 @@ export async function sendBatch(
     const changes = batch.changes.filter(({ key, rows }) => written.has(storedText(key)) || rows.size === 0);
     await settled([
       ...restStatements({ ...batch, changes }).map(run),
-      ...ofHosts(batch).map(run),
+      ...hostsUpserts(batch.hosts, { ledgerId, revision: newestOf(batch.changes) }).map(run),
       run(ofLedger(batch)),
       say('COMMIT'),
     ]);
@@ -85,11 +85,6 @@ function restStatements({ columns, ledgerId, changes }: Batch): Statement[] {
 
 const newestOf = (changes: readonly ChangedRows[]): number =>
   Math.max(0, ...changes.map(({ revision }) => revision));
-
-function ofHosts({ ledgerId, hosts, changes }: Batch): Statement[] {
-  const statement = hostsUpsert(hosts, { ledgerId, revision: newestOf(changes) });
-  return statement === null ? [] : [statement];
-}
 
 function ofLedger({ ledgerId, hostname, programVersion, changes }: Batch): Statement {
   const revision = newestOf(changes);

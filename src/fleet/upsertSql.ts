@@ -26,21 +26,28 @@ export function upserts(
   const rows = changes.flatMap(({ revision, rows: all }) =>
     (all.get(table) ?? []).map((row) => ({ revision, row })),
   );
-  const width = columns.length + 2;
+  return inParts(rows, { width: columns.length + 2 }).map((part) => ({
+    text: upsertSql(table, { columns, count: part.length }),
+    values: part.flatMap(({ revision, row }) => [
+      ledgerId,
+      ...columns.map((column) => storedValue(typeOf(column), row[column.name])),
+      revision,
+    ]),
+  }));
+}
+
+/** So many rows of `width` values as fit into one statement, again and again. */
+export function inParts<Row>(rows: readonly Row[], { width }: { width: number }): Row[][] {
   const most = Math.max(1, Math.floor(mostParameters / width));
-  const statements: Statement[] = [];
-  for (let from = 0; from < rows.length; from += most) {
-    const part = rows.slice(from, from + most);
-    statements.push({
-      text: upsertSql(table, { columns, count: part.length }),
-      values: part.flatMap(({ revision, row }) => [
-        ledgerId,
-        ...columns.map((column) => storedValue(typeOf(column), row[column.name])),
-        revision,
-      ]),
-    });
-  }
-  return statements;
+  return Array.from({ length: Math.ceil(rows.length / most) }, (_, part) =>
+    rows.slice(part * most, (part + 1) * most),
+  );
+}
+
+/** The places of the values of `count` rows: `(CAST($1 AS text), …), …`. */
+export function tuples(types: readonly string[], count: number): string {
+  const row = (first: number) => types.map((type, at) => `CAST($${first + at + 1} AS ${type})`).join(', ');
+  return Array.from({ length: count }, (_, at) => `(${row(at * types.length)})`).join(', ');
 }
 
 function upsertSql(
@@ -50,17 +57,13 @@ function upsertSql(
   const key = keyOf(table);
   const names = ['ledger_id', ...columns.map(({ name }) => name), 'revision'];
   const types = ['text', ...columns.map(typeOf), 'bigint'];
-  const tuples = Array.from({ length: count }, (_, row) => {
-    const places = types.map((type, at) => `CAST($${row * types.length + at + 1} AS ${type})`);
-    return `(${places.join(', ')})`;
-  });
   const changed = names.filter((name) => name !== 'ledger_id' && !key.includes(name));
   const set = [
     ...changed.map((name) => `${name} = excluded.${name}`),
     'removed = false',
     'received_at = now()',
   ];
-  return `INSERT INTO ${rowSchema}.${table} AS t (${names.join(', ')}) VALUES ${tuples.join(', ')}
+  return `INSERT INTO ${rowSchema}.${table} AS t (${names.join(', ')}) VALUES ${tuples(types, count)}
 ON CONFLICT (ledger_id, ${key.join(', ')}) DO UPDATE SET ${set.join(', ')} WHERE t.revision < excluded.revision
 RETURNING t.${key[0]}`;
 }

@@ -108,6 +108,20 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
       expectSame(postgres, world);
     });
 
+    test('a deployment is deleted in a ledger with more hosts than one statement takes', async () => {
+      const world = ledgerWorld({ hostName: () => 'many-1' });
+      const script = scriptOf(world, 'many-deployment');
+      script.start({ version: '1', instance: 'many-1' });
+      script.finish();
+      await send(world);
+      world.database.exec(`INSERT INTO groups (instance, deployment, environment)
+        WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 7000) SELECT 'many-' || n, 'other', 'production' FROM n`);
+      for (const table of ['deployment_metrics', 'deployment_stages'])
+        world.database.exec(`DELETE FROM ${table}`);
+      expect(await send(world)).toMatchObject({ unsent: 0, refused: 0 });
+      expectSame(postgres, world);
+    });
+
     test('a deployment that was deleted before it arrived does not arrive later', async () => {
       const world = filledLedger(2);
       await send(world);
