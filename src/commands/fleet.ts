@@ -1,10 +1,9 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { flag, freeText } from '../cli/define/kinds.ts';
 import { json, tableFormat } from '../cli/define/reportOptions.ts';
-import { usageError } from '../errors.ts';
 import { formatFleet } from '../fleet/formatFleet.ts';
 import { readFleet } from '../fleet/readFleet.ts';
-import { storeSetting } from '../fleet/storeSetting.ts';
+import { requiredStore } from '../fleet/storeSetting.ts';
 import { formatOf } from '../report/stats/reportFilter.ts';
 import { viewOf } from '../report/terminal/view.ts';
 import { endCommand } from '../session/openSession.ts';
@@ -31,12 +30,7 @@ export const command = defineCommand({
   run: async (session: Session, { host, behind, ...said }) => {
     const { context, settings } = session;
     const format = formatOf(said);
-    const address = await storeSetting(session);
-    if (address === null)
-      throw usageError(
-        'fleet: no store is set',
-        'use --store postgres://user@host/database, or set DEPLOYTRACK_STORE_URL',
-      );
+    const address = await requiredStore(session);
     const filter = {
       deployment: settings.text('deployment'),
       environment: settings.text('environment'),

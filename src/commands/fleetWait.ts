@@ -7,7 +7,7 @@ import { isThere, notThere } from '../fleet/isThere.ts';
 import { readFleet } from '../fleet/readFleet.ts';
 import type { StoreAddress } from '../fleet/storeAddress.ts';
 import { StoreError } from '../fleet/storeProblem.ts';
-import { storeSetting } from '../fleet/storeSetting.ts';
+import { requiredStore } from '../fleet/storeSetting.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 import { counted } from '../text/counted.ts';
@@ -37,12 +37,7 @@ export const command = defineCommand({
   run: async (session: Session, { version, hosts: host, count, timeoutMs }) => {
     if (version === null) throw usageError('fleet wait: no version is given', 'use --version');
     const { context } = session;
-    const address = await storeSetting(session);
-    if (address === null)
-      throw usageError(
-        'fleet wait: no store is set',
-        'use --store postgres://user@host/database, or set DEPLOYTRACK_STORE_URL',
-      );
+    const address = await requiredStore(session);
     const hosts = await untilThere(session, { address, host, version, count, timeoutMs });
     const missing = notThere(hosts, { version });
     const isDone = missing.length === 0 && hosts.length >= count;

@@ -2,11 +2,10 @@ import { defineCommand } from '../cli/define/command.ts';
 import { duration, flag } from '../cli/define/kinds.ts';
 import { sendBudgetMs } from '../cli/define/settings.ts';
 import { stopwatch } from '../duration.ts';
-import { usageError } from '../errors.ts';
 import { initStore, printSchema } from '../fleet/initStore.ts';
 import type { StoreAddress } from '../fleet/storeAddress.ts';
 import { StoreError } from '../fleet/storeProblem.ts';
-import { storeSetting } from '../fleet/storeSetting.ts';
+import { requiredStore } from '../fleet/storeSetting.ts';
 import { type Synced, sync } from '../fleet/sync.ts';
 import { liveLine } from '../report/terminal/liveLine.ts';
 import { endCommand } from '../session/openSession.ts';
@@ -35,12 +34,7 @@ export const command = defineCommand({
       session.context.stdout.write(`${printSchema()}\n`);
       return endCommand(session, { code: 0 });
     }
-    const address = await storeSetting(session);
-    if (address === null)
-      throw usageError(
-        'sync: no store is set',
-        'use --store postgres://user@host/database, or set DEPLOYTRACK_STORE_URL',
-      );
+    const address = await requiredStore(session);
     if (init) {
       const state = await initStore(session.context, address);
       session.context.stdout.write(`${address.shown}: the schema is ${state}\n`);

@@ -24,12 +24,12 @@ const applicationName = 'deploytrack';
 
 /**
  * Connects within `timeoutMs`, to the first address of the host that answers; an address that is silent leaves time for
- * those after it. Throws a StoreError.
+ * those after it. Throws a StoreError; `reads`: with the hint for a command that sends nothing.
  */
 export async function connect(
   context: Context,
   address: StoreAddress,
-  { timeoutMs }: { timeoutMs: number },
+  { timeoutMs, reads = false }: { timeoutMs: number; reads?: boolean },
 ): Promise<Connection> {
   const { host, shown } = address;
   const tookMs = stopwatch(context);
@@ -48,7 +48,7 @@ export async function connect(
     }
     throw failed;
   } catch (error) {
-    throw storeError(error, shown);
+    throw storeError(error, shown, { reads });
   }
 }
 

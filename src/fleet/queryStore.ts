@@ -1,14 +1,20 @@
 import type { Context } from '../context.ts';
-import { usageError } from '../errors.ts';
 import type { Session } from '../session.ts';
-import { connect } from './connect.ts';
-import { readingError } from './readingProblem.ts';
+import { type Connection, connect } from './connect.ts';
 import type { Query } from './stats/query.ts';
 import type { StoreAddress } from './storeAddress.ts';
-import { storeSetting } from './storeSetting.ts';
+import { storeError } from './storeProblem.ts';
+import { requiredStore } from './storeSetting.ts';
 
-const timeoutMs = 120_000;
+/** For each statement: some read all deployments. */
+const statementMs = 120_000;
 const connectMs = 30_000;
+
+/** Time limits for connecting, and for each statement. */
+interface Limits {
+  readonly connectMs: number;
+  readonly statementMs: number;
+}
 
 /** Asks the store that is meant by `--store`. Throws a usage error if none is set, and a StoreError. */
 export async function queryStore<Result>(
@@ -16,30 +22,49 @@ export async function queryStore<Result>(
   said: string | true,
   ask: (query: Query) => Promise<Result>,
 ): Promise<Result> {
-  const address = await storeSetting(session, said);
-  if (address === null)
-    throw usageError(
-      `${session.command.name}: no store is set`,
-      'use --store postgres://user@host/database, or set DEPLOYTRACK_STORE_URL',
-    );
-  return queryAt(session.context, address, ask);
+  return queryAt(session.context, await requiredStore(session, said), ask);
 }
 
-/** The same at a known address. */
+/** The same at a known address. All that `ask` reads is one state of the store: the figures of a report fit together. */
 export async function queryAt<Result>(
   context: Context,
   address: StoreAddress,
   ask: (query: Query) => Promise<Result>,
+  limits: Limits = { connectMs, statementMs },
 ): Promise<Result> {
-  const asReading = (error: unknown) => {
-    throw readingError(error, address.shown);
+  const connection = await connect(context, address, { timeoutMs: limits.connectMs, reads: true });
+  // The cause: the statements after it say only that the transaction is aborted.
+  let failed: unknown = null;
+  const query: Query = async (text, values) => {
+    try {
+      return (await connection.query(text, { values, timeoutMs: limits.statementMs })).rows;
+    } catch (error) {
+      failed ??= error;
+      throw storeError(failed, address.shown, { reads: true });
+    }
   };
-  const connection = await connect(context, address, { timeoutMs: connectMs }).catch(asReading);
   try {
-    return await ask(
-      async (text, values) => (await connection.query(text, { values, timeoutMs }).catch(asReading)).rows,
-    );
+    const begun = begin(query, limits);
+    // What is asked fails by the same cause.
+    begun.catch(() => {});
+    const result = await ask(query);
+    await begun;
+    await commit(connection, limits);
+    return result;
   } finally {
     connection.close();
   }
+}
+
+/** Sent without waiting for an answer. The server itself ends a statement whose reader has stopped waiting. */
+async function begin(query: Query, { statementMs: most }: Limits): Promise<void> {
+  await Promise.all([
+    query('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY', []),
+    query(`SET LOCAL statement_timeout = ${Math.ceil(most)}`, []),
+  ]);
+}
+
+/** PgBouncer closes the connection of a server whose client has left within a transaction. Nothing depends on its result. */
+async function commit(connection: Connection, { connectMs: most }: Limits): Promise<void> {
+  await connection.query('COMMIT', { timeoutMs: most }).catch(() => {});
 }

@@ -1,9 +1,8 @@
 import type { Context } from '../context.ts';
-import { connect } from './connect.ts';
 import { type FleetHost, withBehind } from './fleetHost.ts';
-import { type Query, queryBy } from './stats/query.ts';
+import { queryAt } from './queryStore.ts';
+import type { Query } from './stats/query.ts';
 import type { StoreAddress } from './storeAddress.ts';
-import { storeError } from './storeProblem.ts';
 import { viewSchema } from './tables.ts';
 
 /** What is asked for; null: every one. */
@@ -16,20 +15,14 @@ export interface FleetFilter {
 
 const mostHosts = 100_000;
 
-/** The hosts by name. Throws a StoreError. */
+/** The hosts by name. `timeoutMs`: for connecting, and for the answer. Throws a StoreError. */
 export async function readFleet(
   context: Context,
   address: StoreAddress,
   { filter, timeoutMs }: { filter: FleetFilter; timeoutMs: number },
 ): Promise<FleetHost[]> {
-  const connection = await connect(context, address, { timeoutMs });
-  try {
-    return await fleetBy(queryBy(connection, { timeoutMs }), filter);
-  } catch (error) {
-    throw storeError(error, address.shown);
-  } finally {
-    connection.close();
-  }
+  const limits = { connectMs: timeoutMs, statementMs: timeoutMs };
+  return queryAt(context, address, (query) => fleetBy(query, filter), limits);
 }
 
 /** The same by a connection that is open. */

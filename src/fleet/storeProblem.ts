@@ -15,17 +15,27 @@ interface Known {
   readonly what?: string;
   readonly fate?: Fate;
   readonly hint: string;
+  /** The hint of a command that only reads, if another one is needed: `sync` does not help it. */
+  readonly readingHint?: string;
 }
 
 /** No class of them begins with E, as EPIPE does. */
 const sqlState = /^[0-9A-DF-Z][0-9A-Z]{4}$/;
 const init = 'run `deploytrack sync --init` as the owner of the database';
-const again = 'run `deploytrack sync` when it is back';
+const again = {
+  hint: 'run `deploytrack sync` when it is back',
+  readingHint: 'run the command again when it is back',
+};
 const otherwise = 'check the log of the database, and the host and the port of the store';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const refusals: readonly Known[] = [
-  { error: /^(40001|40P01|40003)$/, fate: 'retry', hint: 'run `deploytrack sync` to try again' },
+  {
+    error: /^(40001|40P01|40003)$/,
+    fate: 'retry',
+    hint: 'run `deploytrack sync` to try again',
+    readingHint: 'run the command again',
+  },
   {
     error: /no pg_hba\.conf entry.*no encryption/,
     hint: 'add sslmode=verify-full to the URL, or allow this host in pg_hba.conf of the database',
@@ -36,10 +46,18 @@ const refusals: readonly Known[] = [
   { error: /^(42P01|3F000|42703)$/, hint: init },
   { error: /^3D000$/, hint: 'create the database, or correct its name in the URL' },
   { error: /^25006$/, hint: 'the database is read-only: connect to the primary server' },
-  { error: /^53100$/, hint: 'free space on the disk of the database, then run `deploytrack sync`' },
+  {
+    error: /^53100$/,
+    hint: 'free space on the disk of the database, then run `deploytrack sync`',
+    readingHint: 'free space on the disk of the database',
+  },
   { error: /^53300$/, hint: 'raise max_connections of the database, or put PgBouncer in front of it' },
-  { error: /^(57P0\d|53\w{3})$/, hint: again },
-  { error: /^(57014|55P03)$/, hint: 'the database is slow; `deploytrack sync --wait 10m` waits longer' },
+  { error: /^(57P0\d|53\w{3})$/, ...again },
+  {
+    error: /^(57014|55P03)$/,
+    hint: 'the database is slow; `deploytrack sync --wait 10m` waits longer',
+    readingHint: 'the database is slow: look into its log, or ask for fewer deployments',
+  },
   {
     error: /^(21|22|23|54)\w{3}$/,
     fate: 'row',
@@ -83,6 +101,7 @@ const failures: readonly Known[] = [
   {
     error: /^timeout expired$|^Query read timeout$|^ETIMEDOUT$|^E(HOST|NET)UNREACH$/,
     hint: 'check the network and its firewall; `deploytrack sync --wait 10m` waits longer',
+    readingHint: 'check the network and its firewall',
   },
 ];
 
@@ -98,19 +117,33 @@ export class StoreError extends DeploytrackError {
   }
 }
 
-/** What `pg`, or Node below it, has thrown. The message of a server is data of others and is cut. */
-export function storeError(thrown: unknown, shown: string): StoreError {
+/**
+ * What `pg`, or Node below it, has thrown. The message of a server is data of others and is cut. `reads`: for a command
+ * that sends nothing.
+ */
+export function storeError(
+  thrown: unknown,
+  shown: string,
+  { reads = false }: { reads?: boolean } = {},
+): StoreError {
   if (thrown instanceof StoreError) return thrown;
   const { code = '', message = String(thrown) } = (thrown ?? {}) as { code?: string; message?: string };
   const text = message.replaceAll(/\s+/g, ' ').slice(0, longest) || code;
   const isMeant = ({ error }: Known) => error.test(code) || error.test(text);
   const refused = sqlState.test(code) ? refusals.find(isMeant) : undefined;
   if (refused !== undefined) {
-    const { hint, fate = 'later' } = refused;
+    const { fate = 'later' } = refused;
+    const hint = hintOf(refused, reads);
     return new StoreError({ message: `the store ${shown} refused this: ${text}`, hint, fate });
   }
-  const { what, hint = otherwise } = failures.find(isMeant) ?? {};
+  const failure = failures.find(isMeant);
+  const { what } = failure ?? {};
+  const hint = failure === undefined ? otherwise : hintOf(failure, reads);
   const start =
     what === undefined ? `the store ${shown} cannot be reached` : `${what} ${shown} cannot be verified`;
   return new StoreError({ message: `${start}: ${text}`, hint, fate: 'later' });
+}
+
+function hintOf({ hint, readingHint = hint }: Known, reads: boolean): string {
+  return reads ? readingHint : hint;
 }

@@ -24,6 +24,19 @@ export async function storeSetting(
   return withPassword(context, withCertificates(context, storeAddress(text)));
 }
 
+/** The same for a command that needs one: throws a usage error if none is set. */
+export async function requiredStore(
+  session: Session,
+  said: string | true | null = null,
+): Promise<StoreAddress> {
+  const address = await storeSetting(session, said);
+  if (address !== null) return address;
+  throw usageError(
+    `${session.command.name}: no store is set`,
+    'use --store postgres://user@host/database, or set DEPLOYTRACK_STORE_URL',
+  );
+}
+
 function withCertificates({ env }: Context, address: StoreAddress): StoreAddress {
   const named = (variable: string) => (env[variable] === '' ? null : (env[variable] ?? null));
   return {

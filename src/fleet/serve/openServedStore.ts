@@ -1,6 +1,5 @@
-import { usageError } from '../../errors.ts';
 import type { Session } from '../../session.ts';
-import { storeSetting } from '../storeSetting.ts';
+import { requiredStore } from '../storeSetting.ts';
 import { type ServedStore, serveStore } from './servedStore.ts';
 import { makeSliceFolder } from './sliceFolder.ts';
 
@@ -19,12 +18,7 @@ export async function openServedStore(
   { said, host, limit, log }: { said: string | true; host: string | null; limit: number; log: Log },
 ): Promise<{ path: string; store: ServedStore; close(): Promise<void> }> {
   const { context, settings } = session;
-  const address = await storeSetting(session, said);
-  if (address === null)
-    throw usageError(
-      'serve: no store is set',
-      'use --store postgres://user@host/database, or set DEPLOYTRACK_STORE_URL',
-    );
+  const address = await requiredStore(session, said);
   const { path, slice, remove } = makeSliceFolder(context);
   try {
     const store = await serveStore(context, {

@@ -11,6 +11,7 @@ export class StoreConnection {
   readonly #context: Context;
   readonly #address: StoreAddress;
   #opening: Promise<Connection> | null = null;
+  #isOver = false;
 
   constructor(context: Context, address: StoreAddress) {
     this.#context = context;
@@ -27,23 +28,29 @@ export class StoreConnection {
     try {
       return await this.#useOnce(work);
     } catch (error) {
-      if (isOld && this.#opening === null) return this.#useOnce(work);
+      if (isOld && this.#opening === null && !this.#isOver) return this.#useOnce(work);
       throw error;
     }
   }
 
   async #useOnce<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
-    this.#opening ??= connect(this.#context, this.#address, { timeoutMs });
+    this.#opening ??= connect(this.#context, this.#address, { timeoutMs, reads: true });
     const opening = this.#opening;
     try {
       return await work(await opening);
     } catch (error) {
-      if (this.#opening === opening) this.close();
-      throw storeError(error, this.shown);
+      if (this.#opening === opening) this.#drop();
+      throw storeError(error, this.shown, { reads: true });
     }
   }
 
+  /** For good: what runs fails, and does not connect again. */
   close(): void {
+    this.#isOver = true;
+    this.#drop();
+  }
+
+  #drop(): void {
     const opening = this.#opening;
     this.#opening = null;
     void opening?.then(
