@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
+import { headTables } from '../ledger/file/storeTables.ts';
 import type { Store } from '../ledger/store.ts';
 import {
   beginStore,
@@ -12,7 +13,6 @@ import {
 } from '../ledger/sync/changes.ts';
 import type { Connection } from './connect.ts';
 import type { StoreFacts } from './openStore.ts';
-import { heads } from './sendBatch.ts';
 import { keyOf, rowSchema } from './tables.ts';
 
 /**
@@ -77,7 +77,7 @@ async function changedSince({
   readonly revision: number;
   readonly leftMs: () => number;
 }): Promise<Pick<Change, 'kind' | 'key'>[]> {
-  const parts = Object.entries(heads).map(([kind, table]) => {
+  const parts = Object.entries(headTables).map(([kind, table]) => {
     const [key] = keyOf(table);
     return `SELECT '${kind}' AS kind, ${key} AS key FROM ${rowSchema}.${table} WHERE ledger_id = $1 AND revision > CAST($2 AS bigint)`;
   });

@@ -8,6 +8,9 @@ export interface StoreCondition {
   readonly values: readonly unknown[];
 }
 
+/** No deployment lasts longer: what ran in a period belongs to one that began so long before it, or later. */
+export const longestDeploymentMs = 7 * 86_400_000;
+
 /** Collects the values of a statement. */
 export function places(): { values: unknown[]; place: (value: unknown) => string } {
   const values: unknown[] = [];

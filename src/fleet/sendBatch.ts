@@ -1,4 +1,4 @@
-import { sentTables } from '../ledger/file/storeTables.ts';
+import { headTables, sentTables } from '../ledger/file/storeTables.ts';
 import type { SentColumn } from '../ledger/sync/columns.ts';
 import type { HostState } from '../ledger/sync/hostStates.ts';
 import type { ChangedRows } from '../ledger/sync/rowsOf.ts';
@@ -16,13 +16,6 @@ export interface Batch {
   readonly changes: readonly ChangedRows[];
   readonly hosts: readonly HostState[];
 }
-
-/** The table whose row stands for the whole change. */
-export const heads = {
-  deployment: 'deployment_metrics',
-  freeze: 'freezes',
-  decision: 'gate_decisions',
-} as const;
 
 /**
  * Writes changes in one transaction, in two round trips. The row of a change decides: if the store has it in this
@@ -62,7 +55,7 @@ async function settled<Result>(sent: readonly Promise<Result>[]): Promise<Result
 }
 
 function headStatements({ columns, ledgerId, changes }: Batch): Statement[] {
-  return Object.values(heads).flatMap((table) =>
+  return Object.values(headTables).flatMap((table) =>
     upserts(table, { columns: columns.get(table) ?? [], ledgerId, changes }),
   );
 }
@@ -70,7 +63,7 @@ function headStatements({ columns, ledgerId, changes }: Batch): Statement[] {
 function restStatements({ columns, ledgerId, changes }: Batch): Statement[] {
   return Object.entries(sentTables).flatMap(([table, { kind }]) => {
     const own = changes.filter((change) => change.kind === kind);
-    const isHead = table === heads[kind];
+    const isHead = table === headTables[kind];
     // A row of its own was just written in this revision.
     if (isHead) {
       const gone = own.filter(({ rows }) => rows.size === 0);

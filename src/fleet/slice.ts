@@ -1,8 +1,9 @@
 import type { Context } from '../context.ts';
 import type { Database } from '../ledger/file/addon.ts';
-import { sentTables } from '../ledger/file/storeTables.ts';
+import { deploymentTables } from '../ledger/file/storeTables.ts';
 import type { LimitedFilter } from '../ledger/read/filter.ts';
-import { type SlicedRows, sliceOf } from '../ledger/sync/slice.ts';
+import { sliceOf } from '../ledger/sync/slice.ts';
+import { rowKey, type SlicedRows } from '../ledger/sync/slicedRows.ts';
 import { type Key, keysBefore, keysMeant, keysThatMatch } from './meant.ts';
 import { queryAt } from './queryStore.ts';
 import type { Query } from './stats/query.ts';
@@ -59,15 +60,14 @@ export async function sliceOfKeys(
 ): Promise<Database> {
   const keys = distinct(given);
   const all = distinct([...keys, ...earlier]);
-  const tables = Object.keys(sentTables).filter((table) => sentTables[table]?.kind === 'deployment');
   const rows = await Promise.all(
-    tables.map((table) => rowsFor(query, { table, keys: ofEarlier.includes(table) ? all : keys })),
+    deploymentTables.map((table) => rowsFor(query, { table, keys: ofEarlier.includes(table) ? all : keys })),
   );
   return sliceOf(rows, { named });
 }
 
 function distinct(keys: readonly Key[]): Key[] {
-  return [...new Map(keys.map((one) => [`${one.ledger_id} ${one.deployment_id}`, one])).values()];
+  return [...new Map(keys.map((one) => [rowKey(one), one])).values()];
 }
 
 /** The rows of one table of these deployments. */

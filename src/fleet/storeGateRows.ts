@@ -4,7 +4,7 @@ import type { LastMigration, OutcomePeriod } from '../ledger/gate/outcomes.ts';
 import type { Site } from '../ledger/read/endedSites.ts';
 import { hasEnded, hasEndedWell } from '../ledger/statuses.ts';
 import { isoTime } from '../model.ts';
-import { matching, places } from './condition.ts';
+import { longestDeploymentMs, matching, places } from './condition.ts';
 import { iso, type Query } from './stats/query.ts';
 import { readStoreBudget } from './stats/storeBudget.ts';
 import { viewSchema } from './tables.ts';
@@ -63,9 +63,6 @@ async function readFreezes(query: Query, { site, now }: { site: Site; now: strin
   }));
 }
 
-/** No deployment lasts longer. */
-const longestMs = 7 * 86_400_000;
-
 type Asked = OutcomePeriod & { readonly host: string | undefined };
 
 async function readOutcomes(query: Query, { site, host, from, to }: Asked) {
@@ -91,7 +88,7 @@ async function readLastMigration(
      LEFT JOIN ${viewSchema}.deployment_stages s
        ON s.ledger_id = m.ledger_id AND s.deployment_id = m.deployment_id AND s.run_id = m.run_id
      WHERE ${matching({ ...site, host }, { place })} AND m.finished_at BETWEEN ${place(from)} AND ${place(to)}
-       AND coalesce(s.judged, 'yes') = 'yes' AND d.deployment_started_at >= ${place(isoTime(Date.parse(from) - longestMs))}
+       AND coalesce(s.judged, 'yes') = 'yes' AND d.deployment_started_at >= ${place(isoTime(Date.parse(from) - longestDeploymentMs))}
      ORDER BY m.finished_at DESC, m.ledger_id, m.id DESC LIMIT 1`,
     values,
   );

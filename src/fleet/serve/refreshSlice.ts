@@ -1,4 +1,4 @@
-import { sentTables } from '../../ledger/file/storeTables.ts';
+import { deploymentTables } from '../../ledger/file/storeTables.ts';
 import type { LimitedFilter } from '../../ledger/read/filter.ts';
 import { type SlicedDeployment, type SliceFile, sliceKey } from '../../ledger/sync/sliceFile.ts';
 import type { Connection } from '../connect.ts';
@@ -80,7 +80,7 @@ export class SliceRefresh {
     if (part.length === 0) return;
     const keys = part.map((one) => ({ ledger_id: one.ledgerId, deployment_id: one.deploymentId }));
     const query = queryBy(connection, { timeoutMs });
-    const rows = await Promise.all(tables.map((table) => rowsFor(query, { table, keys })));
+    const rows = await Promise.all(deploymentTables.map((table) => rowsFor(query, { table, keys })));
     await this.#inTurn(() => this.#slice.put(part, rows));
   }
 
@@ -90,10 +90,6 @@ export class SliceRefresh {
     work();
   }
 }
-
-const tables = Object.entries(sentTables)
-  .filter(([, { kind }]) => kind === 'deployment')
-  .map(([table]) => table);
 
 function arrivalsOf(keys: readonly StoredKey[]): number[] {
   return [keys.reduce((newest, { arrivedMs }) => Math.max(newest, arrivedMs), 0)];

@@ -1,6 +1,12 @@
-import { type BudgetPeriod, budgetUses, type CountedUse, type Spent } from '../../ledger/analytics/budget.ts';
+import {
+  type BudgetPeriod,
+  budgetUses,
+  type CountedUse,
+  costOfRollback,
+  type Spent,
+} from '../../ledger/analytics/budget.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
-import { endedAndCounts, hasEndedWell, hasFailed } from '../../ledger/statuses.ts';
+import { hasEnded, hasEndedWell, hasFailed } from '../../ledger/statuses.ts';
 import { isoTime } from '../../model.ts';
 import { matching, places } from '../condition.ts';
 import { sharedIds } from '../sharedIds.ts';
@@ -20,7 +26,7 @@ async function readEnded(
   const { values, place } = places();
   const rows = await query(
     `SELECT d.deployment, d.environment, count(*) AS deployments FROM ${viewSchema}.deployment_metrics d
-     WHERE ${matching(site, { place })} AND ${endedAndCounts.replace('deployment_status', 'd.deployment_status')}
+     WHERE ${matching(site, { place })} AND d.${hasEnded}
        AND d.deployment IS NOT NULL AND d.environment IS NOT NULL
        AND d.deployment_completed_at >= ${place(isoTime(fromMs))} AND d.deployment_completed_at < ${place(isoTime(untilMs))}
      GROUP BY d.deployment, d.environment`,
@@ -72,10 +78,7 @@ function spentSql({ sql, from, until }: Readonly<Record<'sql' | 'from' | 'until'
       FROM ${view('deployment_metrics')} d
       WHERE ${sql} AND d.${hasFailed} AND ${isIn('d.deployment_completed_at')} AND ${uncounted}
       UNION ALL
-      SELECT ${of}, r.at,
-        CASE r.reason_class WHEN 'health_check_failed' THEN 'rollback_health' WHEN 'test_failed' THEN 'smoke_test_failed'
-          ELSE 'rollback_error' END AS cause,
-        CASE r.reason_class WHEN 'health_check_failed' THEN 0.5 ELSE 1.0 END AS weight, r.id
+      SELECT ${of}, r.at, ${costOfRollback('r')}, r.id
       FROM ${view('rollbacks')} r JOIN ${view('deployment_metrics')} d ON ${ofDeployment('r')}
       WHERE ${sql} AND d.${hasEndedWell} AND ${isBack('r')} AND ${isIn('r.at')} AND ${uncounted}
         AND NOT EXISTS (SELECT 1 FROM ${view('rollbacks')} b WHERE ${ofDeployment('b')} AND ${isBack('b')}

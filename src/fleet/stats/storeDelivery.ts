@@ -1,6 +1,7 @@
 import { type Delivery, type DeliveryRow, deliveries } from '../../ledger/analytics/dora.ts';
 import type { DeploymentFilter } from '../../ledger/read/filter.ts';
 import { hasEnded, hasFailed } from '../../ledger/statuses.ts';
+import { rowKey } from '../../ledger/sync/slicedRows.ts';
 import { finished } from '../condition.ts';
 import { viewSchema } from '../tables.ts';
 import { iso, type Query } from './query.ts';
@@ -16,11 +17,10 @@ export async function readStoreDelivery(
     query(rowsSql(condition.sql), condition.values),
     restoredDeployments(query, condition),
   ]);
-  const keyOf = (row: Readonly<Record<string, unknown>>) => `${row.ledger_id} ${row.deployment_id}`;
-  const secondsOf = new Map(restored.map((row) => [keyOf(row), row.seconds]));
+  const secondsOf = new Map(restored.map((row) => [rowKey(row), row.seconds]));
   const recovery = new Map(
     rows.flatMap((row, at) => {
-      const seconds = secondsOf.get(keyOf(row));
+      const seconds = secondsOf.get(rowKey(row));
       return seconds === undefined ? [] : [[at, seconds] as const];
     }),
   );

@@ -6,12 +6,9 @@ import {
 } from '../../ledger/analytics/regressions.ts';
 import type { DeploymentFilter } from '../../ledger/read/filter.ts';
 import { isoTime } from '../../model.ts';
-import { matching, places } from '../condition.ts';
+import { longestDeploymentMs, matching, places } from '../condition.ts';
 import { viewSchema } from '../tables.ts';
 import { iso, type Query } from './query.ts';
-
-/** No deployment lasts longer: what ran in a period belongs to a deployment that began so long before it, or later. */
-const longestMs = 7 * 86_400_000;
 
 /** `stats --regressions` of the store: the last runs of each phase on any host, one after the other. */
 export async function readStoreRegressions(
@@ -20,7 +17,9 @@ export async function readStoreRegressions(
 ): Promise<Regressions> {
   const { values, place } = places();
   const sql = matching(site, { place });
-  const [since, began] = [sinceMs, Math.max(0, sinceMs - longestMs)].map((ms) => place(isoTime(ms)));
+  const [since, began] = [sinceMs, Math.max(0, sinceMs - longestDeploymentMs)].map((ms) =>
+    place(isoTime(ms)),
+  );
   const rows = await query(
     `WITH recent AS (
        SELECT DISTINCT d.deployment, d.environment, s.service, s.stage

@@ -117,6 +117,13 @@ function useOf(rows: readonly ((Site & { deployments: number; id: null }) | (Sit
   return { deployment, environment, deployments, used, left: Math.max(0, budget - used), spent };
 }
 
+/** What an imported rollback would have caused, as columns in the SQL of SQLite and PostgreSQL. */
+export function costOfRollback(row: string): string {
+  return `CASE ${row}.reason_class WHEN 'health_check_failed' THEN 'rollback_health' WHEN 'test_failed' THEN 'smoke_test_failed'
+               ELSE 'rollback_error' END AS cause,
+             CASE ${row}.reason_class WHEN 'health_check_failed' THEN 0.5 ELSE 1.0 END AS weight`;
+}
+
 /** Counted events, and those that imported history would have caused: it is in no total. */
 function spentSql(sql: string): string {
   const of = 'd.deployment_id AS id, d.version, d.deployment, d.environment';
@@ -133,9 +140,7 @@ function spentSql(sql: string): string {
       FROM deployment_metrics d WHERE ${sql} AND d.${hasFailed} AND ${isIn('d.deployment_completed_at')} AND ${uncounted}
       UNION ALL
       SELECT ${of}, MIN(r.at) AS at,
-             CASE r.reason_class WHEN 'health_check_failed' THEN 'rollback_health' WHEN 'test_failed' THEN 'smoke_test_failed'
-               ELSE 'rollback_error' END AS cause,
-             CASE r.reason_class WHEN 'health_check_failed' THEN 0.5 ELSE 1.0 END AS weight
+             ${costOfRollback('r')}
       FROM rollbacks r CROSS JOIN deployment_metrics d ON d.deployment_id = r.deployment_id
       WHERE ${sql} AND d.${hasEndedWell} AND r.success = 1 AND r.settled = 1 AND ${isIn('r.at')} AND ${uncounted}
         AND NOT EXISTS (SELECT 1 FROM rollbacks b WHERE b.deployment_id = d.deployment_id AND b.success = 1 AND b.settled = 1

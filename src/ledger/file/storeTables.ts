@@ -56,6 +56,18 @@ export const sentTables: Readonly<Record<string, Sent>> = {
   gate_decisions: { kind: 'decision', key: 'decision_id' },
 };
 
+/** The table whose row stands for everything that is sent with it. */
+export const headTables: Readonly<Record<SentKind, string>> = {
+  deployment: 'deployment_metrics',
+  freeze: 'freezes',
+  decision: 'gate_decisions',
+};
+
+/** The tables whose rows are sent with their deployment. */
+export const deploymentTables: readonly string[] = Object.keys(sentTables).filter(
+  (table) => sentTables[table] === ofDeployment,
+);
+
 const noteOf = ({ kind, key }: Sent, row: 'OLD' | 'NEW'): string => `
 UPDATE store_state SET revision = max(revision + 1, ${nowMs});
 INSERT INTO store_rows (kind, key, revision) SELECT '${kind}', ${row}.${key}, revision FROM store_state WHERE ${row}.${key} IS NOT NULL
@@ -63,7 +75,7 @@ INSERT INTO store_rows (kind, key, revision) SELECT '${kind}', ${row}.${key}, re
 
 /** Rows of a deployment are deleted with it, so only its own deletion is noted. */
 const triggersOf = ([table, sent]: [string, Sent]): string => {
-  const isWhole = table === 'deployment_metrics' || sent !== ofDeployment;
+  const isWhole = table === headTables[sent.kind];
   const events = [['INSERT', 'NEW'], ['UPDATE', 'NEW'], ...(isWhole ? [['DELETE', 'OLD']] : [])] as const;
   return events
     .map(

@@ -1,5 +1,5 @@
 import type { Database } from '../file/addon.ts';
-import { type SentKind, sentTables, storeTriggers } from '../file/storeTables.ts';
+import { headTables, type SentKind, sentKinds, sentTables, storeTriggers } from '../file/storeTables.ts';
 import { hasEnded } from '../statuses.ts';
 
 /** What changed: a deployment with all its rows, a freeze, or a decision of the gate. */
@@ -33,15 +33,11 @@ export function readStoreState(database: Database): StoreState | null {
   return found ?? null;
 }
 
-const keysOf = (kind: SentKind): { table: string; key: string; order: string } => {
-  if (kind === 'deployment')
-    return { table: 'deployment_metrics', key: 'deployment_id', order: 'deployment_started_at, id' };
-  const [table, { key }] = Object.entries(sentTables).find(([, sent]) => sent.kind === kind) ?? [
-    '',
-    { key: '' },
-  ];
-  return { table, key, order: 'id' };
-};
+function keysOf(kind: SentKind): { table: string; key: string; order: string } {
+  const table = headTables[kind];
+  const order = kind === 'deployment' ? 'deployment_started_at, id' : 'id';
+  return { table, key: sentTables[table]?.key ?? '', order };
+}
 
 /**
  * Notes all rows as unsent, the oldest first, and from now on every change: for a store that is used for the first time,
@@ -58,7 +54,7 @@ export function beginStore(
   if (hasTriggers === undefined) database.exec(storeTriggers);
   database.exec('DELETE FROM store_rows');
   let revision = from;
-  for (const kind of ['deployment', 'freeze', 'decision'] as const) {
+  for (const kind of sentKinds) {
     const { table, key, order } = keysOf(kind);
     const { changes } = database
       .prepare(

@@ -8,7 +8,7 @@ export interface SentColumn {
 }
 
 /** Columns that mean nothing outside their host. */
-const onlyHere = new Set(['caller']);
+export const onlyHere: ReadonlySet<string> = new Set(['caller']);
 
 /** The columns of every table whose rows are sent, as the schema of this ledger has them. */
 export function sentColumns(database: Database): ReadonlyMap<string, readonly SentColumn[]> {

@@ -1,14 +1,9 @@
 import type { Database } from '../file/addon.ts';
 import { emptyLedger } from '../file/emptyLedger.ts';
 import { transaction } from '../file/transaction.ts';
+import { inOrder, ownColumns, rowKey, type SlicedRows } from './slicedRows.ts';
 
 type Value = string | number | null;
-
-/** Rows of one table, of several ledgers; times as `Date`, whole numbers as text. */
-export interface SlicedRows {
-  readonly table: string;
-  readonly rows: readonly Readonly<Record<string, unknown>>[];
-}
 
 /**
  * A ledger in memory with rows of other ledgers. If two hosts have deployments with the same ID, as those of a CI, the
@@ -61,30 +56,23 @@ function idsOf(tables: readonly SlicedRows[], named: readonly string[]): Readonl
       const id = String(row.deployment_id);
       const withHost = `${id}@${row.instance ?? row.hostname ?? row.ledger_id}`;
       const isShared = (count.get(row.deployment_id) ?? 0) > 1 || named.includes(withHost);
-      return [keyOf(row), isShared ? withHost : id];
+      return [rowKey(row), isShared ? withHost : id];
     }),
   );
 }
-
-const keyOf = (row: Readonly<Record<string, unknown>>): string => `${row.ledger_id} ${row.deployment_id}`;
 
 /** Row numbers are those of this ledger, in the order of the rows of each host. */
 function fill(
   database: Database,
   { table, rows, ids }: { table: string; rows: SlicedRows['rows']; ids: ReadonlyMap<string, string> },
 ): void {
-  const columns = database
-    .prepare<[string], string>('SELECT name FROM pragma_table_info(?)')
-    .pluck()
-    .all(table)
-    .filter((name) => name !== 'id' && name !== 'caller');
+  const columns = ownColumns(database, table);
   const places = columns.map(() => '?').join(', ');
   const insert = database.prepare(
     `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places})`,
   );
-  const inOrder = [...rows].sort((one, other) => Number(one.id ?? 0) - Number(other.id ?? 0));
-  for (const row of inOrder) {
-    const id = ids.get(keyOf(row)) ?? String(row.deployment_id);
+  for (const row of inOrder(rows)) {
+    const id = ids.get(rowKey(row)) ?? String(row.deployment_id);
     insert.run(columns.map((name) => valueIn(name === 'deployment_id' ? id : row[name])));
   }
 }

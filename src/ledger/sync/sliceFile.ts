@@ -1,8 +1,9 @@
 import type { Database } from '../file/addon.ts';
 import { cacheStatements } from '../file/cacheStatements.ts';
-import { sentTables } from '../file/storeTables.ts';
+import { deploymentTables, headTables } from '../file/storeTables.ts';
 import { transaction } from '../file/transaction.ts';
-import { type SlicedRows, valueIn, withoutUniqueStart } from './slice.ts';
+import { valueIn, withoutUniqueStart } from './slice.ts';
+import { inOrder, ownColumns, rowKey, type SlicedRows } from './slicedRows.ts';
 
 /** A deployment of another ledger; `token` changes with each of its changes. */
 export interface SlicedDeployment {
@@ -24,10 +25,7 @@ CREATE TABLE sliced (
 CREATE INDEX sliced_by_id ON sliced(deployment_id);
 `;
 
-const tables = Object.entries(sentTables)
-  .filter(([, { kind }]) => kind === 'deployment')
-  .map(([table]) => table);
-const head = 'deployment_metrics';
+const head = headTables.deployment;
 
 /**
  * A ledger with deployments of other ledgers, which are replaced when they change. If two hosts have deployments with
@@ -45,10 +43,7 @@ export class SliceFile {
     database.exec(ownTables);
     cacheStatements(database);
     this.#database = database;
-    const names = database.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck();
-    this.#columns = new Map(
-      tables.map((table) => [table, names.all(table).filter((name) => name !== 'id' && name !== 'caller')]),
-    );
+    this.#columns = new Map(deploymentTables.map((table) => [table, ownColumns(database, table)]));
   }
 
   /** The token of each deployment, by `sliceKey`. */
@@ -102,7 +97,7 @@ export class SliceFile {
     const id = kept.pluck().get(ownId) ?? null;
     // A status that is final cannot be changed in place.
     if (id !== null) this.#removeRows(ownId);
-    for (const table of tables)
+    for (const table of deploymentTables)
       for (const row of inOrder(rowsOf(table))) this.#insert(table, row, { ownId, id, one });
     this.#database
       .prepare('INSERT OR REPLACE INTO sliced (ledger_id, deployment_id, own_id, token) VALUES (?, ?, ?, ?)')
@@ -173,7 +168,7 @@ export class SliceFile {
       .get(id);
     if (instance === undefined || instance === null) return;
     const named = `${id}@${instance}`;
-    for (const table of tables)
+    for (const table of deploymentTables)
       this.#database.prepare(`UPDATE ${table} SET deployment_id = ? WHERE deployment_id = ?`).run(named, id);
     this.#database.prepare('UPDATE sliced SET own_id = ? WHERE own_id = ?').run(named, id);
   }
@@ -186,27 +181,22 @@ export class SliceFile {
   }
 
   #removeRows(ownId: string): void {
-    for (const table of [...tables].reverse())
+    for (const table of [...deploymentTables].reverse())
       this.#database.prepare(`DELETE FROM ${table} WHERE deployment_id = ?`).run(ownId);
   }
 }
 
 export function sliceKey({ ledgerId, deploymentId }: Omit<SlicedDeployment, 'token'>): string {
-  return `${ledgerId} ${deploymentId}`;
+  return rowKey({ ledger_id: ledgerId, deployment_id: deploymentId });
 }
 
 function byDeployment(rows: readonly Row[]): Map<string, Row[]> {
   const found = new Map<string, Row[]>();
   for (const row of rows) {
-    const key = `${row.ledger_id} ${row.deployment_id}`;
+    const key = rowKey(row);
     const known = found.get(key);
     if (known === undefined) found.set(key, [row]);
     else known.push(row);
   }
   return found;
-}
-
-/** In the order in which their host wrote them. */
-function inOrder(rows: readonly Row[]): Row[] {
-  return [...rows].sort((one, other) => Number(one.id ?? 0) - Number(other.id ?? 0));
 }
