@@ -1,6 +1,5 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { duration, flag } from '../cli/define/kinds.ts';
-import { sendBudgetMs } from '../cli/define/settings.ts';
 import { stopwatch } from '../duration.ts';
 import { initStore, printSchema } from '../fleet/initStore.ts';
 import type { StoreAddress } from '../fleet/storeAddress.ts';
@@ -13,6 +12,8 @@ import type { Session } from '../session.ts';
 import { counted } from '../text/counted.ts';
 
 const pauseMs = 1000;
+/** Without `--wait`: a ledger of many years is sent within it. */
+const longestMs = 600_000;
 
 /** `sync`: sends the rows that the central store lacks. Exit 1 if something stays unsent. */
 export const command = defineCommand({
@@ -65,7 +66,7 @@ async function send(
   return endCommand(session, { code: unsent + refused === 0 ? 0 : 1 });
 }
 
-/** Without `--wait` as long as it makes progress. */
+/** Without `--wait` it tries once, and sends for some minutes. */
 async function untilSent(
   { context, store }: Session,
   {
@@ -75,7 +76,7 @@ async function untilSent(
   }: { address: StoreAddress; waitMs: number | null; progress: (sent: number, of: number) => void },
 ): Promise<Synced> {
   const waitedMs = stopwatch(context);
-  const budgetMs = waitMs ?? Math.max(sendBudgetMs('push'), 600_000);
+  const budgetMs = waitMs ?? longestMs;
   for (;;) {
     try {
       return await sync({

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { fileStat } from '../files/fileStat.ts';
-import { readWithin } from '../files/fileWithin.ts';
+import { readWithin, sizeWithin } from '../files/fileWithin.ts';
 import { limitBytes } from '../files/readNamed.ts';
 import type { StoreAddress } from './storeAddress.ts';
 
@@ -26,6 +26,8 @@ export async function passwordOfFile(
 ): Promise<FilePassword> {
   const path = placeOf(context);
   if (path === null) return none;
+  // A home on a mount that does not respond: nothing may wait for it.
+  if ((await sizeWithin(context, path, withinMs)) === null) return none;
   const stat = fileStat(path);
   if (stat === null) return none;
   if (context.platform !== 'win32' && (stat.mode & othersMayRead) !== 0)

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { stopwatch } from '../duration.ts';
 import { usageError } from '../errors.ts';
 import type { Session } from '../session.ts';
 import { readSecret, readSecretFile } from '../settings/readSecret.ts';
@@ -7,8 +8,8 @@ import { type StoreAddress, storeAddress } from './storeAddress.ts';
 
 const variable = 'DEPLOYTRACK_STORE_URL';
 const passwordVariable = 'DEPLOYTRACK_STORE_PASSWORD';
-/** A secret may be on a mount of another machine. */
-const withinMs = 2000;
+/** For all files together: they may be on a mount of another machine. */
+const filesMs = 2000;
 
 /**
  * The store that is set, with its password: that of the URL, otherwise `DEPLOYTRACK_STORE_PASSWORD`, `PGPASSWORD`, or the
@@ -19,9 +20,12 @@ export async function storeSetting(
   { settings, context }: Session,
   said: string | true | null = null,
 ): Promise<StoreAddress | null> {
-  const text = typeof said === 'string' ? said : (settings.text('store') ?? (await fromFile(context)));
+  const tookMs = stopwatch(context);
+  const patience = () => ({ withinMs: Math.max(1, filesMs - tookMs()) });
+  const text =
+    typeof said === 'string' ? said : (settings.text('store') ?? (await fromFile(context, patience())));
   if (text === null) return null;
-  return withPassword(context, withCertificates(context, storeAddress(text)));
+  return withPassword(context, { address: withCertificates(context, storeAddress(text)), patience });
 }
 
 /** The same for a command that needs one: throws a usage error if none is set. */
@@ -47,18 +51,25 @@ function withCertificates({ env }: Context, address: StoreAddress): StoreAddress
   };
 }
 
-async function withPassword(context: Context, address: StoreAddress): Promise<StoreAddress> {
+interface Patience {
+  readonly withinMs: number;
+}
+
+async function withPassword(
+  context: Context,
+  { address, patience }: { address: StoreAddress; patience: () => Patience },
+): Promise<StoreAddress> {
   if (address.password !== null) return address;
-  const own = await readSecret(context, passwordVariable, { withinMs });
+  const own = await readSecret(context, passwordVariable, patience());
   if (own.problem !== null) throw usageError(own.problem, own.expected ?? undefined);
   const said = own.value ?? context.env.PGPASSWORD ?? '';
   if (said !== '') return { ...address, password: said };
-  const { password, hint } = await passwordOfFile(context, address, { withinMs });
+  const { password, hint } = await passwordOfFile(context, address, patience());
   return { ...address, password, passwordHint: hint ?? address.passwordHint };
 }
 
-async function fromFile(context: Context): Promise<string | null> {
-  const { value, problem, expected } = await readSecretFile(context, variable, { withinMs });
+async function fromFile(context: Context, patience: Patience): Promise<string | null> {
+  const { value, problem, expected } = await readSecretFile(context, variable, patience);
   if (problem !== null) throw usageError(problem, expected ?? undefined);
   return value?.trim() ?? null;
 }

@@ -1,3 +1,4 @@
+import { stopwatch } from '../duration.ts';
 import { asWarning, type Warning } from '../errors.ts';
 import { noteStoreFailure, readStoreState } from '../ledger/sync/changes.ts';
 import type { Session } from '../session.ts';
@@ -25,13 +26,16 @@ export async function syncBeside(session: Session, { budgetMs }: { budgetMs: num
 
 async function attempt(session: Session, budgetMs: number): Promise<Warning | null> {
   const { context, store } = session;
+  const tookMs = stopwatch(context);
   const state = readStoreState(await store.database());
   const nowMs = context.instant().wallMs;
   // A clock that was set back must not stop it for ever.
   if (state !== null && state.retryAt > nowMs && state.retryAt - nowMs <= longestPauseMs) return null;
   const address = await storeSetting(session);
   if (address === null) return null;
-  const { unsent, warnings } = await sync({ context, store, address, budgetMs });
+  // Its secrets may be on a slow mount of another machine.
+  const leftMs = Math.max(1, budgetMs - tookMs());
+  const { unsent, warnings } = await sync({ context, store, address, budgetMs: leftMs });
   const [first] = warnings;
   if (first !== undefined || unsent === 0) return first ?? null;
   return {
