@@ -3,7 +3,7 @@ import { duration, flag } from '../cli/define/kinds.ts';
 import { sendBudgetMs } from '../cli/define/settings.ts';
 import { stopwatch } from '../duration.ts';
 import { usageError } from '../errors.ts';
-import { initStore, printSchema } from '../fleet/initStore.ts';
+import { type Initialized, initStore, printSchema } from '../fleet/initStore.ts';
 import type { StoreAddress } from '../fleet/storeAddress.ts';
 import { StoreError } from '../fleet/storeProblem.ts';
 import { storeSetting } from '../fleet/storeSetting.ts';
@@ -24,7 +24,7 @@ export const command = defineCommand({
   examples: ['deploytrack sync --wait 10m', 'deploytrack sync --print-schema > schema.sql'],
   options: {
     wait: duration({ help: 'keep trying for this long' }),
-    init: flag({ help: 'create the schema of the store, or upgrade it' }),
+    init: flag({ help: 'create or upgrade the schema, and grant its rights' }),
     printSchema: flag({ help: 'print the SQL of the schema and of its rights' }),
   },
   settings: ['store', 'ledger', 'ledger-timeout', 'warnings'],
@@ -42,13 +42,24 @@ export const command = defineCommand({
         'use --store postgres://user@host/database, or set DEPLOYTRACK_STORE_URL',
       );
     if (init) {
-      const state = await initStore(session.context, address);
-      session.context.stdout.write(`${address.shown}: the schema is ${state}\n`);
+      session.context.stdout.write(initializedText(address, await initStore(session.context, address)));
       return endCommand(session, { code: 0 });
     }
     return send(session, { address, waitMs });
   },
 });
+
+function initializedText({ shown }: StoreAddress, { schema, granted, missing }: Initialized): string {
+  const roles = (names: readonly string[]) => names.join(' and ');
+  return [
+    `${shown}: the schema is ${schema}`,
+    ...(granted.length === 0 ? [] : [`rights granted to ${roles(granted)}`]),
+    ...(missing.length === 0
+      ? []
+      : [`no rights granted to ${roles(missing)}: create the role, then run this again`]),
+    '',
+  ].join('\n');
+}
 
 async function send(
   session: Session,
