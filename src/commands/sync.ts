@@ -66,7 +66,7 @@ async function send(
   { address, waitMs }: { address: StoreAddress; waitMs: number | null },
 ): Promise<number> {
   const { context, store, warnings } = session;
-  await store.takeIn(warnings);
+  if (!(await takenIn(session))) return endCommand(session, { code: 0 });
   let done = { sent: 0, of: 0 };
   const line = liveLine(context, () => `${done.sent} of ${counted(done.of, 'change')} sent`);
   const { unsent, sent, refused, ...rest } = await untilSent(session, {
@@ -80,6 +80,18 @@ async function send(
   context.stdout.write(`${address.shown}: ${counted(sent, 'change')} sent${left}\n`);
   store.close();
   return endCommand(session, { code: unsent + refused === 0 ? 0 : 1 });
+}
+
+/** Imports the journals. False, with a note, if there is no ledger yet: nothing is unsent, as for `push`. */
+async function takenIn(session: Session): Promise<boolean> {
+  try {
+    await session.store.takeIn(session.warnings);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'NO_LEDGER') throw error;
+    const { readingDatabase } = await import('../report/ledger/readingDatabase.ts');
+    return (await readingDatabase(session)) !== null;
+  }
 }
 
 /** Without `--wait` as long as it makes progress. */

@@ -42,6 +42,13 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Centr
     expect(await program.quiet(['sync'], { env })).toMatch(/: 0 changes sent$/);
   });
 
+  test('sync has nothing to send if there is no ledger yet, like push', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const none = await program.run(['sync']);
+    expect(none).toMatchObject({ code: 0, stdout: '' });
+    expect(none.stderr).toMatch(/^deploytrack: there is no ledger at .* yet\ndeploytrack: hint: /);
+  });
+
   test('what changes while the store is away is sent in order, and a store that was replaced gets everything', async () => {
     const program = newProgram();
     const env = { DEPLOYTRACK_STORE_URL: postgres.url };
