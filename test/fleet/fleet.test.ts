@@ -257,7 +257,11 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     expect(await program.run(gate)).toMatchObject({ code: 1, stdout: expect.stringContaining('audit') });
     await program.quiet(['sync']);
     const elsewhere = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
-    expect(await elsewhere.run(gate)).toMatchObject({ code: 1, stdout: expect.stringContaining('audit') });
+    expect(await elsewhere.run(gate)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('audit'),
+      stderr: '',
+    });
     await program.quiet(['gate', 'thaw', '--deployment', 'frozen-here']);
     expect((await program.run(gate)).code).toBe(0);
     const away = { DEPLOYTRACK_STORE_URL: 'postgres://owner@127.0.0.1:9/postgres' };
