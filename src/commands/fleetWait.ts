@@ -42,7 +42,14 @@ export const command = defineCommand({
     const missing = notThere(hosts, { version });
     const isDone = missing.length === 0 && hosts.length >= count;
     const there = `${hosts.length - missing.length} of ${counted(Math.max(hosts.length, count), 'host')}`;
-    context.stdout.write(`${[`${version}: ${there}`, ...missing].join('\n')}\n`);
+    const unknown = count - hosts.length;
+    const expected =
+      unknown > 0
+        ? [
+            `${counted(unknown, 'more host')} expected: the store has not heard of ${unknown === 1 ? 'it' : 'them'}`,
+          ]
+        : [];
+    context.stdout.write(`${[`${version}: ${there}`, ...missing, ...expected].join('\n')}\n`);
     return endCommand(session, { code: isDone ? 0 : 1 });
   },
 });

@@ -50,7 +50,7 @@ export const command = defineCommand({
     const named = await namedDeployment(session);
     const deploymentId = named?.deploymentId ?? null;
     const inferred = deploymentId === null ? inferredSubject(session) : null;
-    const ledger = await openGateLedger(session);
+    const ledger = await openGateLedger(session, { isOptional: store !== null });
     const { version, ...site } = inferred ?? subject(session, ledger, deploymentId);
     const question = { site, version, deploymentId, rollbackOf, hotfix, triggeredBy: by };
     if (host !== null && store === null)

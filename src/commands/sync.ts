@@ -1,7 +1,7 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { duration, flag } from '../cli/define/kinds.ts';
 import { stopwatch } from '../duration.ts';
-import { initStore, printSchema } from '../fleet/initStore.ts';
+import { type Initialized, initStore, printSchema } from '../fleet/initStore.ts';
 import type { StoreAddress } from '../fleet/storeAddress.ts';
 import { StoreError } from '../fleet/storeProblem.ts';
 import { requiredStore } from '../fleet/storeSetting.ts';
@@ -24,7 +24,7 @@ export const command = defineCommand({
   examples: ['deploytrack sync --wait 10m', 'deploytrack sync --print-schema > schema.sql'],
   options: {
     wait: duration({ help: 'keep trying for this long' }),
-    init: flag({ help: 'create the schema of the store, or upgrade it' }),
+    init: flag({ help: 'create or upgrade the schema, and grant its rights' }),
     printSchema: flag({ help: 'print the SQL of the schema and of its rights' }),
   },
   settings: ['store', 'ledger', 'ledger-timeout', 'warnings'],
@@ -37,20 +37,31 @@ export const command = defineCommand({
     }
     const address = await requiredStore(session);
     if (init) {
-      const state = await initStore(session.context, address);
-      session.context.stdout.write(`${address.shown}: the schema is ${state}\n`);
+      session.context.stdout.write(initializedText(address, await initStore(session.context, address)));
       return endCommand(session, { code: 0 });
     }
     return send(session, { address, waitMs });
   },
 });
 
+function initializedText({ shown }: StoreAddress, { schema, granted, missing }: Initialized): string {
+  const roles = (names: readonly string[]) => names.join(' and ');
+  return [
+    `${shown}: the schema is ${schema}`,
+    ...(granted.length === 0 ? [] : [`rights granted to ${roles(granted)}`]),
+    ...(missing.length === 0
+      ? []
+      : [`no rights granted to ${roles(missing)}: create the role, then run this again`]),
+    '',
+  ].join('\n');
+}
+
 async function send(
   session: Session,
   { address, waitMs }: { address: StoreAddress; waitMs: number | null },
 ): Promise<number> {
   const { context, store, warnings } = session;
-  await store.takeIn(warnings);
+  if (!(await takenIn(session))) return endCommand(session, { code: 0 });
   let done = { sent: 0, of: 0 };
   const line = liveLine(context, () => `${done.sent} of ${counted(done.of, 'change')} sent`);
   const { unsent, sent, refused, ...rest } = await untilSent(session, {
@@ -64,6 +75,18 @@ async function send(
   context.stdout.write(`${address.shown}: ${counted(sent, 'change')} sent${left}\n`);
   store.close();
   return endCommand(session, { code: unsent + refused === 0 ? 0 : 1 });
+}
+
+/** Imports the journals. False, with a note, if there is no ledger yet: nothing is unsent, as for `push`. */
+async function takenIn(session: Session): Promise<boolean> {
+  try {
+    await session.store.takeIn(session.warnings);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'NO_LEDGER') throw error;
+    const { readingDatabase } = await import('../report/ledger/readingDatabase.ts');
+    return (await readingDatabase(session)) !== null;
+  }
 }
 
 /** Without `--wait` it tries once, and sends for some minutes. */

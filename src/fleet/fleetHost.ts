@@ -19,18 +19,43 @@ export interface FleetHost {
   readonly behind: number | null;
 }
 
-/** Versions in the order in which they first came into service on any host that still runs them. */
-export function withBehind(hosts: readonly FleetHost[]): FleetHost[] {
-  const firsts = new Map<string, Map<string, number>>();
-  const siteOf = ({ deployment, environment }: FleetHost) => JSON.stringify([deployment, environment]);
-  for (const one of hosts) {
-    if (one.version === null || one.sinceMs === null) continue;
-    const versions = firsts.get(siteOf(one)) ?? new Map<string, number>();
-    firsts.set(siteOf(one), versions);
-    versions.set(one.version, Math.min(one.sinceMs, versions.get(one.version) ?? one.sinceMs));
-  }
+/** When a version first came into service on any host, Unix ms. */
+export interface VersionFirst extends Pick<FleetHost, 'deployment' | 'environment'> {
+  readonly version: string;
+  readonly firstMs: number;
+}
+
+const siteOf = ({ deployment, environment }: Pick<FleetHost, 'deployment' | 'environment'>): string =>
+  JSON.stringify([deployment, environment]);
+
+/** Whether hosts of the same deployment and environment run different versions. */
+export function runSeveralVersions(hosts: readonly FleetHost[]): boolean {
+  const versions = new Map<string, string>();
+  return hosts.some((one) => {
+    if (one.version === null) return false;
+    const other = versions.get(siteOf(one)) ?? one.version;
+    versions.set(siteOf(one), other);
+    return other !== one.version;
+  });
+}
+
+/**
+ * Versions in the order in which they first came into service. What runs since a rollback, or on a new host, began before:
+ * `firsts` has when; without it, the time since which any host runs the version counts.
+ */
+export function withBehind(hosts: readonly FleetHost[], firsts: readonly VersionFirst[] = []): FleetHost[] {
+  const known = new Map<string, Map<string, number>>();
+  const note = (site: string, version: string, atMs: number) => {
+    const versions = known.get(site) ?? new Map<string, number>();
+    known.set(site, versions);
+    versions.set(version, Math.min(atMs, versions.get(version) ?? atMs));
+  };
+  for (const one of hosts)
+    if (one.version !== null && one.sinceMs !== null) note(siteOf(one), one.version, one.sinceMs);
+  for (const first of firsts)
+    if (known.get(siteOf(first))?.has(first.version)) note(siteOf(first), first.version, first.firstMs);
   return hosts.map((one) => {
-    const versions = firsts.get(siteOf(one));
+    const versions = known.get(siteOf(one));
     const own = one.version === null ? undefined : versions?.get(one.version);
     if (own === undefined) return one;
     return { ...one, behind: [...(versions?.values() ?? [])].filter((first) => first > own).length };

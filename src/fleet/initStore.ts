@@ -14,24 +14,35 @@ const pauseMs = 100;
 /** What another `--init` at the same time causes: its object is there a moment later. */
 const met = /^(23505|42P06|42P07|42701|42710|XX000|40001|40P01)$/;
 
+const roles = { writer: 'deploytrack_writer', reader: 'deploytrack_reader' } as const;
+
+export interface Initialized {
+  readonly schema: 'up to date' | 'of a newer version';
+  /** The roles that have got their rights: those of `printSchema` that exist. */
+  readonly granted: readonly string[];
+  readonly missing: readonly string[];
+}
+
 /**
- * Creates the schema of a store, or what it lacks of it; nothing is deleted. A schema of a newer version is left as it
- * is. Throws a StoreError.
+ * Creates the schema of a store, or what it lacks of it, and gives the roles their rights; nothing is deleted. A schema of
+ * a newer version is left as it is. Throws a StoreError.
  */
-export async function initStore(
-  context: Context,
-  address: StoreAddress,
-): Promise<'up to date' | 'of a newer version'> {
+export async function initStore(context: Context, address: StoreAddress): Promise<Initialized> {
   const connection = await connect(context, address, { timeoutMs });
   try {
-    if ((await versionOf(connection)) > storeVersion) return 'of a newer version';
+    if ((await versionOf(connection)) > storeVersion)
+      return { schema: 'of a newer version', granted: [], missing: [] };
     const columns = emptyColumns();
     const { tables, views } = schemaStatements(columns);
     for (const statement of tables) await insist(context, connection, statement);
     for (const statement of await missingColumns(connection, { columns, timeoutMs }))
       await insist(context, connection, statement);
     for (const statement of views) await insist(context, connection, statement);
-    return 'up to date';
+    const there = await rolesOf(connection);
+    for (const statement of grants(there)) await insist(context, connection, statement);
+    const names = Object.values(roles);
+    const granted = names.filter((name) => Object.values(there).includes(name));
+    return { schema: 'up to date', granted, missing: names.filter((name) => !granted.includes(name)) };
   } catch (error) {
     throw asOwner(error, address.shown);
   } finally {
@@ -64,6 +75,15 @@ async function versionOf(connection: Connection): Promise<number> {
   return Number((rows[0] as { version: string } | undefined)?.version ?? 0);
 }
 
+async function rolesOf(connection: Connection): Promise<Partial<typeof roles>> {
+  const { rows } = await connection.query('SELECT rolname AS name FROM pg_roles WHERE rolname IN ($1, $2)', {
+    values: Object.values(roles),
+    timeoutMs,
+  });
+  const names = (rows as { name: string }[]).map(({ name }) => name);
+  return Object.fromEntries(Object.entries(roles).filter(([, name]) => names.includes(name)));
+}
+
 function asOwner(error: unknown, shown: string): StoreError {
   const own = storeError(error, shown);
   if ((error as { code?: unknown }).code !== '42501') return own;
@@ -76,7 +96,6 @@ function asOwner(error: unknown, shown: string): StoreError {
 
 /** The same SQL for an administrator, with the rights of two roles. */
 export function printSchema(): string {
-  const roles = { writer: 'deploytrack_writer', reader: 'deploytrack_reader' };
   const made = Object.values(roles).map((role) => `-- CREATE ROLE ${role} LOGIN PASSWORD '…'`);
   const { tables, additions, views } = schemaStatements(emptyColumns());
   const statements = (all: readonly string[]) => all.map((one) => `${one};`);

@@ -8,9 +8,16 @@ export function isThere(
   return version === wanted.version && healthy !== false && lastStatus !== 'in-progress';
 }
 
-/** A line for each host that is not there, with the reason. */
+/** A line for each host that is not there, with the reason; if there are several deployments or environments, with its own. */
 export function notThere(hosts: readonly FleetHost[], wanted: { readonly version: string }): string[] {
-  return hosts.filter((one) => !isThere(one, wanted)).map((one) => `${one.host}: ${reasonOf(one, wanted)}`);
+  const sites = new Set(
+    hosts.map(({ deployment, environment }) => JSON.stringify([deployment, environment])),
+  );
+  const nameOf = ({ host, deployment, environment }: FleetHost) =>
+    sites.size > 1 ? `${host}, ${deployment} ${environment}` : host;
+  return hosts
+    .filter((one) => !isThere(one, wanted))
+    .map((one) => `${nameOf(one)}: ${reasonOf(one, wanted)}`);
 }
 
 function reasonOf(one: FleetHost, wanted: { readonly version: string }): string {

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
-import { type FleetHost, withBehind } from './fleetHost.ts';
+import { hasEndedWell } from '../ledger/statuses.ts';
+import { type FleetHost, runSeveralVersions, type VersionFirst, withBehind } from './fleetHost.ts';
 import { queryAt } from './queryStore.ts';
 import type { Query } from './stats/query.ts';
 import type { StoreAddress } from './storeAddress.ts';
@@ -27,9 +28,12 @@ export async function readFleet(
 
 /** The same by a connection that is open. */
 export async function fleetBy(query: Query, filter: FleetFilter): Promise<FleetHost[]> {
-  const rows = await query(fleetSql, [filter.deployment, filter.environment]);
+  const sites = [filter.deployment, filter.environment];
   // Which versions are newer depends on all hosts.
-  const hosts = withBehind(rows.map((row) => hostOf(row as Record<string, string | null>)));
+  const rows = await query(fleetSql, sites);
+  const found = rows.map((row) => hostOf(row as Record<string, string | null>));
+  const firsts = runSeveralVersions(found) ? (await query(firstsSql, sites)).map(firstOf) : [];
+  const hosts = withBehind(found, firsts);
   const wanted = filter.host === null ? null : patternOf(filter.host);
   return wanted === null ? hosts : hosts.filter(({ host }) => wanted.test(host));
 }
@@ -43,6 +47,25 @@ FROM (SELECT h.*, row_number() OVER (PARTITION BY instance, deployment, environm
     FROM ${viewSchema}.hosts h
     WHERE ($1::text IS NULL OR deployment = $1) AND ($2::text IS NULL OR environment = $2)) AS named
 WHERE place = 1 ORDER BY deployment, environment, instance LIMIT ${mostHosts}`;
+
+/** One row of an index for each version in service. */
+const firstsSql = `SELECT v.deployment, v.environment, v.version, ${ms('first.at')} AS first_at
+FROM (SELECT DISTINCT deployment, environment, version FROM ${viewSchema}.hosts
+    WHERE version IS NOT NULL AND ($1::text IS NULL OR deployment = $1) AND ($2::text IS NULL OR environment = $2)) AS v
+CROSS JOIN LATERAL (SELECT d.deployment_started_at AS at FROM ${viewSchema}.deployment_metrics d
+    WHERE d.version COLLATE "C" = v.version AND d.deployment = v.deployment AND d.environment = v.environment
+        AND d.${hasEndedWell} AND d.discarded = 0 AND d.fragment = 0
+    ORDER BY d.deployment_started_at LIMIT 1) AS first`;
+
+function firstOf(row: Readonly<Record<string, unknown>>): VersionFirst {
+  const { deployment, environment, version } = row;
+  return {
+    deployment: String(deployment),
+    environment: String(environment),
+    version: String(version),
+    firstMs: Number(row.first_at),
+  };
+}
 
 function patternOf(text: string): RegExp {
   const parts = text.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));

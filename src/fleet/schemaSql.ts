@@ -135,16 +135,22 @@ const indexes = [
 ];
 
 /**
- * What an administrator runs once for two roles, by whatever names: one of the hosts, which adds and changes rows and
- * cannot delete any, and one that only reads.
+ * The rights of two roles, by whatever names: one of the hosts, which adds and changes rows and cannot delete any, and one
+ * that only reads. They hold for the tables that are there: an upgrade that adds one grants them again.
  */
-export function grants({ writer, reader }: { writer: string; reader: string }): string[] {
+export function grants({ writer, reader }: { writer?: string; reader?: string }): string[] {
+  const ofWriter = (to: string) => [
+    `GRANT USAGE ON SCHEMA ${rowSchema}, ${viewSchema} TO ${to}`,
+    `GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ${rowSchema} TO ${to}`,
+    `REVOKE INSERT, UPDATE ON ${rowSchema}.store FROM ${to}`,
+    `GRANT SELECT ON ALL TABLES IN SCHEMA ${viewSchema} TO ${to}`,
+  ];
+  const ofReader = (to: string) => [
+    `GRANT USAGE ON SCHEMA ${viewSchema} TO ${to}`,
+    `GRANT SELECT ON ALL TABLES IN SCHEMA ${viewSchema} TO ${to}`,
+  ];
   return [
-    `GRANT USAGE ON SCHEMA ${rowSchema}, ${viewSchema} TO ${writer}`,
-    `GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ${rowSchema} TO ${writer}`,
-    `REVOKE INSERT, UPDATE ON ${rowSchema}.store FROM ${writer}`,
-    `GRANT SELECT ON ALL TABLES IN SCHEMA ${viewSchema} TO ${writer}`,
-    `GRANT USAGE ON SCHEMA ${viewSchema} TO ${reader}`,
-    `GRANT SELECT ON ALL TABLES IN SCHEMA ${viewSchema} TO ${reader}`,
+    ...(writer === undefined ? [] : ofWriter(writer)),
+    ...(reader === undefined ? [] : ofReader(reader)),
   ];
 }

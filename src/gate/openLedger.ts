@@ -29,11 +29,23 @@ const judged = [
   'deployment_stages',
 ] as const;
 
-/** Never throws. A ledger of an older version is upgraded first, if this account may. */
-export async function openGateLedger(session: Session): Promise<GateLedger> {
+/**
+ * Never throws. A ledger of an older version is upgraded first, if this account may. `isOptional`: without one nothing is
+ * said, because the store is judged.
+ */
+export async function openGateLedger(
+  session: Session,
+  { isOptional = false }: { isOptional?: boolean } = {},
+): Promise<GateLedger> {
   const { context, store } = session;
   try {
     const exists = (standing(store.options.ledgerPath)?.size ?? 0) > 0;
+    if (
+      isOptional &&
+      !exists &&
+      waitingMarks(context, { database: null, places: store.options }).length === 0
+    )
+      return { database: null, exists, unread: [] };
     // What prevents it shows when the ledger is read.
     if (exists) await store.database().catch(() => {});
     const wrong: string[] = [];

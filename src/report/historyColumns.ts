@@ -6,11 +6,16 @@ import type { Cell, Column } from './terminal/tableColumn.ts';
 import { glyphsOf, type View } from './terminal/view.ts';
 import { shortened } from './terminal/width.ts';
 
-/** The columns of `history` in order; the ranks decide which of them a narrow terminal shows. */
+/** The columns of `history` in order, with the host if there are several; the ranks decide which of them a narrow terminal shows. */
 export function historyColumns(deployments: readonly DeploymentRecord[], view: View): Column[] {
   const cells = (cell: (one: DeploymentRecord) => Cell): Cell[] => deployments.map(cell);
   // In a pipe the word says it, and columns keep their places.
   const signs: Column = { title: '', rank: 0, cells: cells((one) => signCell(one, view)) };
+  // The last one, so that a script finds the others in their places.
+  const hosts: Column = {
+    ...{ title: 'HOST', rank: 5.5, least: 10 },
+    cells: cells(({ hostname }) => ({ text: hostname ?? '' })),
+  };
   return [
     ...(view.width === undefined ? [] : [signs]),
     { title: 'STARTED', rank: 2, cells: cells((one) => startedCell(one, view)) },
@@ -25,7 +30,12 @@ export function historyColumns(deployments: readonly DeploymentRecord[], view: V
     { title: 'ID', rank: 5, most: 64, cells: cells(idCell) },
     { title: 'ERROR', rank: 11, most: 60, least: 16, cells: cells(errorCell) },
     { title: 'OUTCOME', rank: 12, least: 8, cells: cells((one) => ({ text: one.outcome ?? '' })) },
+    ...(hasSeveralHosts(deployments) ? [hosts] : []),
   ];
+}
+
+function hasSeveralHosts(deployments: readonly DeploymentRecord[]): boolean {
+  return new Set(deployments.map(({ hostname }) => hostname)).size > 1;
 }
 
 function startedCell(one: DeploymentRecord, view: View): Cell {

@@ -144,6 +144,7 @@ test(
       code: 0,
       stderr: expect.stringMatching(/cannot push metrics to .*503.*pushed to the next gateway/s),
     });
+    expect(finished.stderr).toContain(`the next gateway, ${next.front.url} (`);
     expect(await next.gateway.value('deployment_total', totals)).toBe(2);
     expect(await own.gateway.value('deployment_total', totals)).toBe(1);
     expect(copies(host)).toEqual([next.front.url, own.front.url].sort());

@@ -23,12 +23,13 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
   async function host(
     name: string,
     deployments: readonly { version: string; now: string; ends?: boolean; bad?: number }[],
+    deployment?: string,
   ) {
     const world = ledgerWorld({ hostName: () => name });
     for (const [at, { version, now, ends = true, bad = 0 }] of deployments.entries()) {
       world.context.setWallTime(now);
       const script = scriptOf(world, `${name}-${at}`);
-      script.start({ version, instance: name });
+      script.start({ version, instance: name, ...(deployment === undefined ? {} : { deployment }) });
       script.wrap('migration', { code: bad });
       script.health({ bad });
       if (ends) script.finish();
@@ -68,13 +69,31 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     );
   });
 
+  test('a version that was rolled back to, or put on a new host, is behind the one that came into service after it', async () => {
+    await host(
+      'late-1',
+      [
+        { version: '1.9', now: '2026-03-01T00:00:00Z' },
+        { version: '1.10', now: '2026-03-02T00:00:00Z' },
+      ],
+      'late',
+    );
+    await host('late-2', [{ version: '1.9', now: '2026-03-03T00:00:00Z' }], 'late');
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const fleet = await program.quiet(['fleet', '--deployment', 'late', '--behind', '--format', 'csv']);
+    expect(fleet.split('\n').slice(1)).toEqual([expect.stringMatching(/^late-2,late,\w+,1\.9,[^,]+,1,/)]);
+  });
+
   test('a rollout waits for all hosts, and names those that are not there', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
     await host('api-1', [{ version: '2.0', now: '2026-03-02T00:00:00Z' }]);
     const wait = (...words: string[]) =>
       program.run(['fleet', 'wait', '--version', '2.0', '--hosts', 'api-*', '--timeout', '1ms', ...words]);
     expect(await wait()).toMatchObject({ code: 0, stdout: '2.0: 1 of 1 host\n', stderr: '' });
-    expect(await wait('--count', '2')).toMatchObject({ code: 1, stdout: '2.0: 1 of 2 hosts\n' });
+    expect(await wait('--count', '2')).toMatchObject({
+      code: 1,
+      stdout: '2.0: 1 of 2 hosts\n1 more host expected: the store has not heard of it\n',
+    });
     await host('api-2', [
       { version: '1.9', now: '2026-03-01T00:00:00Z' },
       { version: '2.0', now: '2026-03-02T00:00:00Z', bad: 1 },
@@ -84,6 +103,14 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
       code: 1,
       stdout: '2.0: 1 of 3 hosts\napi-2: runs 1.9, the deployment of 2.0 failed\napi-3: runs 1.9\n',
     });
+    await host('api-3', [{ version: '7', now: '2026-03-01T00:00:00Z' }], 'other');
+    expect((await wait('--count', '9')).stdout).toBe(
+      '2.0: 1 of 9 hosts\n' +
+        'api-3, other production: runs 7\n' +
+        'api-2, shop production: runs 1.9, the deployment of 2.0 failed\n' +
+        'api-3, shop production: runs 1.9\n' +
+        '5 more hosts expected: the store has not heard of them\n',
+    );
     const waiting = program.run([
       'fleet',
       'wait',
@@ -91,6 +118,8 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
       '2.0',
       '--hosts',
       'api-3',
+      '--deployment',
+      'shop',
       '--timeout',
       '60s',
     ]);
@@ -228,7 +257,11 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     expect(await program.run(gate)).toMatchObject({ code: 1, stdout: expect.stringContaining('audit') });
     await program.quiet(['sync']);
     const elsewhere = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
-    expect(await elsewhere.run(gate)).toMatchObject({ code: 1, stdout: expect.stringContaining('audit') });
+    expect(await elsewhere.run(gate)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('audit'),
+      stderr: '',
+    });
     await program.quiet(['gate', 'thaw', '--deployment', 'frozen-here']);
     expect((await program.run(gate)).code).toBe(0);
     const away = { DEPLOYTRACK_STORE_URL: 'postgres://owner@127.0.0.1:9/postgres' };

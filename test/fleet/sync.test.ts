@@ -4,6 +4,7 @@ import { sentTables } from '../../src/ledger/file/storeTables.ts';
 import { because } from '../support/because.ts';
 import { type Postgres, postgresPrograms, startPostgres } from '../support/postgres.ts';
 import { newProgram, type Program } from '../support/program.ts';
+import { reader, urlOf, writer } from './storeRoles.ts';
 import { expectSame } from './storeWorld.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -39,6 +40,13 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Centr
     await program.quiet(['finish', '--id', id], { env });
     expectSame(postgres, program);
     expect(await program.quiet(['sync'], { env })).toMatch(/: 0 changes sent$/);
+  });
+
+  test('sync has nothing to send if there is no ledger yet, like push', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const none = await program.run(['sync']);
+    expect(none).toMatchObject({ code: 0, stdout: '' });
+    expect(none.stderr).toMatch(/^deploytrack: there is no ledger at .* yet\ndeploytrack: hint: /);
   });
 
   test('what changes while the store is away is sent in order, and a store that was replaced gets everything', async () => {
@@ -78,5 +86,19 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Centr
     expect(
       postgres.rows('SELECT count(*) AS n FROM deploytrack_rows.deployment_stages WHERE removed'),
     ).not.toEqual([{ n: 0 }]);
+  });
+
+  test('sync --init gives the two roles their rights as soon as they exist, so that hosts can send and readers read', async () => {
+    postgres.rows('DROP SCHEMA IF EXISTS deploytrack, deploytrack_rows CASCADE');
+    const program = newProgram();
+    const url = (role: string) => ({ DEPLOYTRACK_STORE_URL: urlOf(postgres, role) });
+    const init = () => program.quiet(['sync', '--init'], { env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    expect(await init()).toMatch(/\nno rights granted to deploytrack_writer and deploytrack_reader: create /);
+    for (const role of [writer, reader]) postgres.rows(`CREATE ROLE ${role} LOGIN`);
+    expect(await init()).toMatch(/: the schema is up to date\nrights granted to \w+_writer and \w+_reader$/);
+    await program.quiet(['finish', '--id', await deployed(program, '1')]);
+    expect(await program.quiet(['sync'], { env: url(writer) })).toMatch(/: 1 change sent$/);
+    expect(await program.quiet(['history', '--store'], { env: url(reader) })).toMatch(/\n.* success /);
+    expect(await program.run(['sync'], { env: url(reader) })).toMatchObject({ code: 1 });
   });
 });

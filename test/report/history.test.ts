@@ -33,6 +33,16 @@ describe('history as a table', () => {
       expect(formatHistory([failed], { ...terminal(width), format: 'table' }).split('\n')[1]).toMatch(/^✗ /);
   });
 
+  test('the host of each deployment is the last column, and stays at 80 columns, if there is more than one', () => {
+    const other = { ...failed, hostname: 'web-with-a-long-name-2.example' };
+    const shown = (width: number | undefined, deployments = [good, other]) =>
+      formatHistory(deployments, { ...(width === undefined ? pipe : terminal(width)), format: 'table' });
+    expect(shown(undefined, [good, failed])).not.toContain('HOST');
+    expect(shown(undefined)).toMatch(/OUTCOME +HOST\n(.*\n)*.* web-with-a-long-name-2\.example\n/);
+    expect(shown(80)).toMatch(/ HOST +\n|HOST\n/);
+    expect(shown(80)).toContain('web-with');
+  });
+
   test('history in a pipe is complete and independent of the current time, in UTC', () => {
     const lines = formatHistory([failed, good, running], { ...pipe, format: 'table' }).split('\n');
     expect(lines.map((line) => line.split(/ {2,}/))).toEqual([

@@ -23,6 +23,7 @@ export async function pushToShards(
   const isMark = request.adopt === 'never';
   const hasFailover = isFailover(session);
   const down = new Set<string>();
+  let taker = '';
   const isPaused = (url: string) => !mayTry(database, { url, nowMs: context.instant().wallMs });
   const gatewayOf = (group: ListedGroup) =>
     place(group, { gateways, hasFailover, mayMove: !isMark, insist: request.insist, down, isPaused });
@@ -43,6 +44,7 @@ export async function pushToShards(
     const end = await pushToGateway(session, { gateway, shards, groups, budget: time, request: asked });
     for (const group of end.meant) meant.set(group.groupId, group);
     if (end.left.length > 0) down.add(gateway.url);
+    else taker = gateway.url;
     // Without a warning it only had too little time: other requests used it up.
     const failure = end.left.length > 0 ? end.warnings.filter(({ about }) => about !== undefined) : [];
     failures.push(...failure);
@@ -53,12 +55,12 @@ export async function pushToShards(
   const isHeld = hasFailover && !isMark && pending.length === 0 && down.size < gateways.length;
   const left = isHeld ? told : [...failures, ...told];
   const outstanding = withOutstanding(database, { warnings: left, meant: [...meant.values()], request });
-  return [...(isHeld ? failures.map(replaced) : []), ...outstanding];
+  return [...(isHeld ? failures.map((one) => replaced(one, taker)) : []), ...outstanding];
 }
 
 /** The failure of a gateway whose groups are on another one now. */
-function replaced({ failed: _, ...warning }: Warning): Warning {
-  return { ...warning, hint: 'its groups were pushed to the next gateway (--gateway-failover)' };
+function replaced({ failed: _, ...warning }: Warning, taker: string): Warning {
+  return { ...warning, hint: `its groups were pushed to the next gateway, ${taker} (--gateway-failover)` };
 }
 
 /** One set of readings for each gateway. */

@@ -1,3 +1,5 @@
+import { hasEndedWell } from '../../../ledger/statuses.ts';
+
 /** What the variables select. With all values a variable is the name of its own column, which every row matches. */
 export const chosen =
   'deployment IN ($deployment) AND environment IN ($environment) AND instance IN ($instance)';
@@ -35,16 +37,25 @@ const hosts = `hosts AS (
 )`;
 
 /**
- * `versions`: those in service. Behind is how many versions came into service later on any host, as `deploytrack fleet` counts
- * them, so it does not depend on the selected hosts.
+ * `versions`: those in service. Behind is how many versions first came into service later on any host, as `deploytrack fleet`
+ * counts them, so it does not depend on the selected hosts.
  */
-const versions = `versions AS (
-  SELECT deployment, environment, version, min(since) AS first_since,
-    count(CASE WHEN instance IN ($instance) THEN 1 END) AS on_hosts,
-    rank() OVER (PARTITION BY deployment, environment ORDER BY min(since) DESC) - 1 AS behind
+const versions = `running AS (
+  SELECT deployment, environment, version, min(since) AS since,
+    count(CASE WHEN instance IN ($instance) THEN 1 END) AS on_hosts
   FROM hosts
   WHERE version IS NOT NULL AND since IS NOT NULL
   GROUP BY deployment, environment, version
+), versions AS (
+  SELECT deployment, environment, version, on_hosts, least(since, entered_at) AS first_since,
+    rank() OVER (PARTITION BY deployment, environment ORDER BY least(since, entered_at) DESC) - 1 AS behind
+  FROM running LEFT JOIN LATERAL (
+    SELECT d.deployment_started_at AS entered_at
+    FROM deploytrack.deployment_metrics d
+    WHERE d.version COLLATE "C" = running.version AND d.deployment = running.deployment
+      AND d.environment = running.environment AND d.${hasEndedWell} AND ${counted}
+    ORDER BY d.deployment_started_at LIMIT 1
+  ) AS entered ON true
 )`;
 
 export const inService = { hosts, versions } as const;
