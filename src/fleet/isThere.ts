@@ -1,3 +1,4 @@
+import { visible } from '../text/visible.ts';
 import type { FleetHost } from './fleetHost.ts';
 
 /** Whether a host runs a version, its last deployment is over, and its last health check did not fail. */
@@ -10,7 +11,9 @@ export function isThere(
 
 /** A line for each host that is not there, with the reason. */
 export function notThere(hosts: readonly FleetHost[], wanted: { readonly version: string }): string[] {
-  return hosts.filter((one) => !isThere(one, wanted)).map((one) => `${one.host}: ${reasonOf(one, wanted)}`);
+  return hosts
+    .filter((one) => !isThere(one, wanted))
+    .map((one) => visible(`${one.host}: ${reasonOf(one, wanted)}`));
 }
 
 function reasonOf(one: FleetHost, wanted: { readonly version: string }): string {

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { connect } from './connect.ts';
 import { type FleetHost, withBehind } from './fleetHost.ts';
+import { isLike } from './isLike.ts';
 import { type Query, queryBy } from './stats/query.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { storeError } from './storeProblem.ts';
@@ -37,8 +38,8 @@ export async function fleetBy(query: Query, filter: FleetFilter): Promise<FleetH
   const rows = await query(fleetSql, [filter.deployment, filter.environment]);
   // Which versions are newer depends on all hosts.
   const hosts = withBehind(rows.map((row) => hostOf(row as Record<string, string | null>)));
-  const wanted = filter.host === null ? null : patternOf(filter.host);
-  return wanted === null ? hosts : hosts.filter(({ host }) => wanted.test(host));
+  const { host: pattern } = filter;
+  return pattern === null ? hosts : hosts.filter(({ host }) => isLike(host, pattern));
 }
 
 const ms = (column: string): string => `CAST(floor(extract(epoch FROM ${column}) * 1000) AS text)`;
@@ -50,11 +51,6 @@ FROM (SELECT h.*, row_number() OVER (PARTITION BY instance, deployment, environm
     FROM ${viewSchema}.hosts h
     WHERE ($1::text IS NULL OR deployment = $1) AND ($2::text IS NULL OR environment = $2)) AS named
 WHERE place = 1 ORDER BY deployment, environment, instance LIMIT ${mostHosts}`;
-
-function patternOf(text: string): RegExp {
-  const parts = text.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'is');
-}
 
 function hostOf(row: Record<string, string | null>): FleetHost {
   const number = (text: string | null | undefined) =>
