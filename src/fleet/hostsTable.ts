@@ -1,6 +1,6 @@
 import type { HostState } from '../ledger/sync/hostStates.ts';
-import { rowSchema, viewSchema } from './tables.ts';
-import { type Statement, storedValue } from './upsertSql.ts';
+import { arrivalSql, columnSql, rowSchema, viewSchema } from './tables.ts';
+import { mostParameters, type Statement, storedValue } from './upsertSql.ts';
 
 /**
  * One row per ledger, host, deployment and environment, so that the state of a fleet does not depend on how old it is.
@@ -22,13 +22,15 @@ const key = ['instance', 'deployment', 'environment'];
 const names = Object.keys(columns) as (keyof HostState)[];
 
 /** Those outside of the key, with their types. */
-export const hostsColumns = Object.entries(columns).filter(([name]) => !key.includes(name));
+export const hostsColumns = names
+  .filter((name) => !key.includes(name))
+  .map((name) => [name, columns[name]] as const);
 
 export const hostsTable = `CREATE TABLE IF NOT EXISTS ${rowSchema}.hosts (
     ledger_id text NOT NULL,
-${names.map((name) => `    ${name} ${columns[name]}${key.includes(name) ? ' NOT NULL' : ''}`).join(',\n')},
+${names.map((name) => `    ${columnSql(name, columns[name], key.includes(name) ? ' NOT NULL' : '')}`).join(',\n')},
     revision bigint NOT NULL,
-    received_at timestamptz NOT NULL DEFAULT now(),
+    ${arrivalSql},
     PRIMARY KEY (ledger_id, ${key.join(', ')})
 )`;
 
@@ -36,12 +38,22 @@ ${names.map((name) => `    ${name} ${columns[name]}${key.includes(name) ? ' NOT 
 export const hostsView = `CREATE OR REPLACE VIEW ${viewSchema}.hosts AS
 SELECT ledger_id, received_at, ${names.join(', ')} FROM ${rowSchema}.hosts WHERE last_deployment_id IS NOT NULL`;
 
-/** Null if there are none. */
-export function hostsUpsert(
+/** Several statements for a ledger of many hosts: the parameters of one are counted in 16 bits. */
+export function hostsUpserts(
   states: readonly HostState[],
   { ledgerId, revision }: { ledgerId: string; revision: number },
-): Statement | null {
-  if (states.length === 0) return null;
+): Statement[] {
+  const most = Math.floor(mostParameters / (names.length + 2));
+  const statements: Statement[] = [];
+  for (let from = 0; from < states.length; from += most)
+    statements.push(hostsUpsert(states.slice(from, from + most), { ledgerId, revision }));
+  return statements;
+}
+
+function hostsUpsert(
+  states: readonly HostState[],
+  { ledgerId, revision }: { ledgerId: string; revision: number },
+): Statement {
   const types = ['text', ...Object.values(columns), 'bigint'];
   const tuples = states.map((_, row) => {
     const places = types.map((type, at) => `CAST($${row * types.length + at + 1} AS ${type})`);

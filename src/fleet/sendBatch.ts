@@ -3,7 +3,7 @@ import type { SentColumn } from '../ledger/sync/columns.ts';
 import type { HostState } from '../ledger/sync/hostStates.ts';
 import type { ChangedRows } from '../ledger/sync/rowsOf.ts';
 import type { Connection } from './connect.ts';
-import { hostsUpsert } from './hostsTable.ts';
+import { hostsUpserts } from './hostsTable.ts';
 import { storeError } from './storeProblem.ts';
 import { rowSchema } from './tables.ts';
 import { headRemoval, removal, type Statement, storedText, upserts } from './upsertSql.ts';
@@ -87,8 +87,7 @@ const newestOf = (changes: readonly ChangedRows[]): number =>
   Math.max(0, ...changes.map(({ revision }) => revision));
 
 function ofHosts({ ledgerId, hosts, changes }: Batch): Statement[] {
-  const statement = hostsUpsert(hosts, { ledgerId, revision: newestOf(changes) });
-  return statement === null ? [] : [statement];
+  return hostsUpserts(hosts, { ledgerId, revision: newestOf(changes) });
 }
 
 function ofLedger({ ledgerId, hostname, programVersion, changes }: Batch): Statement {
