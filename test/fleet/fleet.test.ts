@@ -98,6 +98,19 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     expect(await waiting).toMatchObject({ code: 0, stdout: '2.0: 1 of 1 host\n' });
   });
 
+  test('a host where the version was deployed again and failed is not there', async () => {
+    await host('again-1', [
+      { version: '5.0', now: '2026-03-01T00:00:00Z' },
+      { version: '5.0', now: '2026-03-02T00:00:00Z', bad: 1 },
+    ]);
+    const words = ['--version', '5.0', '--hosts', 'again-*', '--timeout', '1ms'];
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    expect(await program.run(['fleet', 'wait', ...words])).toMatchObject({
+      code: 1,
+      stdout: '5.0: 0 of 1 host\nagain-1: runs 5.0, the last deployment of which failed\n',
+    });
+  });
+
   test('a host with two deployments counts once for those who wait', async () => {
     const world = ledgerWorld({ hostName: () => 'twice-1' });
     for (const deployment of ['app', 'site']) {
