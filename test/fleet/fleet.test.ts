@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { initStore } from '../../src/fleet/initStore.ts';
 import { storeAddress } from '../../src/fleet/storeAddress.ts';
 import { ledgerWorld } from '../ledger/ledgerWorld.ts';
@@ -158,6 +158,17 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     await same('show', 'db-1-1', '--json');
     await same('show', '3.2');
     await same('compare', '3.0', '3.2', '--json');
+  });
+
+  test('a database whose dates are those of a country is read like any other', async () => {
+    await host('iso-1', [{ version: '3.0', now: '2026-03-02T00:00:00Z' }]);
+    const read = () => program.quiet(['history', '--store', '--host', 'iso-1', '--json']);
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const usual = await read();
+    expect(usual).toContain('2026-03-02T00:00:00');
+    postgres.rows("ALTER ROLE owner SET datestyle = 'German, DMY'");
+    onTestFinished(() => void postgres.rows('ALTER ROLE owner RESET datestyle'));
+    expect(await read()).toBe(usual);
   });
 
   test('deployments of two hosts with one ID are told apart by their hosts', async () => {
