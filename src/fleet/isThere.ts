@@ -10,7 +10,7 @@ export function isThere(one: FleetHost, wanted: { readonly version: string }): b
   return one.version === wanted.version && one.healthy !== false && isOver;
 }
 
-/** It ran the version already: nobody knows what is left of it. */
+/** It ran the version before, and its state is unknown now. */
 function failedAgain({ lastVersion, lastStatus }: FleetHost, wanted: { readonly version: string }): boolean {
   return lastVersion === wanted.version && lastStatus === 'failed';
 }

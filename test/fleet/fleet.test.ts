@@ -98,7 +98,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     expect(await waiting).toMatchObject({ code: 0, stdout: '2.0: 1 of 1 host\n' });
   });
 
-  test('a host where the version was deployed again and failed is not there', async () => {
+  test('a host that failed to deploy the same version again is not there', async () => {
     await host('again-1', [
       { version: '5.0', now: '2026-03-01T00:00:00Z' },
       { version: '5.0', now: '2026-03-02T00:00:00Z', bad: 1 },
