@@ -47,7 +47,7 @@ export const gate = [
       why: 'a freeze whose row is invalid does not freeze',
     },
     {
-      find: 'unread: [unreadLedger(error, session.store.options.ledgerPath)]',
+      find: 'unread: [unreadLedger(error, store.options.ledgerPath)]',
       replace: 'unread: []',
       tests: ['test/gate/mended.test.ts'],
       why: 'a damaged page of the ledger opens the gate',
