@@ -40,19 +40,27 @@ export const command = defineCommand({
     const address = await requiredStore(session);
     const hosts = await untilThere(session, { address, host, version, count, timeoutMs });
     const missing = notThere(hosts, { version });
-    const isDone = missing.length === 0 && hosts.length >= count;
-    const there = `${hosts.length - missing.length} of ${counted(Math.max(hosts.length, count), 'host')}`;
-    const unknown = count - hosts.length;
-    const expected =
-      unknown > 0
-        ? [
-            `${counted(unknown, 'more host')} expected: the store has not heard of ${unknown === 1 ? 'it' : 'them'}`,
-          ]
-        : [];
-    context.stdout.write(`${[`${version}: ${there}`, ...missing, ...expected].join('\n')}\n`);
+    const all = hostNames(hosts).size;
+    const isDone = missing.length === 0 && all >= count;
+    const away = hostNames(hosts.filter((one) => !isThere(one, { version }))).size;
+    const there = `${all - away} of ${counted(Math.max(all, count), 'host')}`;
+    const lines = [`${version}: ${there}`, ...missing, ...expected(count - all)];
+    context.stdout.write(`${lines.join('\n')}\n`);
     return endCommand(session, { code: isDone ? 0 : 1 });
   },
 });
+
+/** A line for the hosts that the store has never heard of, if any are. */
+function expected(unknown: number): string[] {
+  if (unknown <= 0) return [];
+  const they = unknown === 1 ? 'it' : 'them';
+  return [`${counted(unknown, 'more host')} expected: the store has not heard of ${they}`];
+}
+
+/** A host with several deployments is one. */
+function hostNames(hosts: readonly FleetHost[]): ReadonlySet<string> {
+  return new Set(hosts.map(({ host }) => host));
+}
 
 /** The hosts when all are there, or when the time is up. A store that is away for a moment is asked again. */
 async function untilThere(
@@ -72,7 +80,7 @@ async function untilThere(
     const isLast = () => waitedMs() + pauseMs >= timeoutMs;
     try {
       const hosts = await readFleet(context, address, { filter, timeoutMs: readTimeoutMs });
-      const isDone = hosts.length >= count && hosts.every((one) => isThere(one, { version }));
+      const isDone = hostNames(hosts).size >= count && hosts.every((one) => isThere(one, { version }));
       if (isDone || isLast()) return hosts;
     } catch (error) {
       if (!(error instanceof StoreError) || isLast()) throw error;

@@ -42,8 +42,8 @@ export async function agree({
   if (state === null || state.storeId !== storeId) {
     const nowMs = context.instant().wallMs;
     await store.write((open) => beginStore(open, { storeId, nowMs, above }));
-  } else if (isOurs && above > state.revision) {
-    const changes = await changedSince({ ...asking, ledgerId, revision: state.revision });
+  } else if (isOurs && above > state.sentRevision) {
+    const changes = await changedSince({ ...asking, ledgerId, revision: state.sentRevision });
     await store.write((open) => noteRestored(open, { changes, above }));
   } else if (hasLost(database, { revision: above }))
     await store.write((open) => noteLost(open, { revision: above }));
@@ -76,16 +76,19 @@ async function changedSince({
   readonly ledgerId: string;
   readonly revision: number;
   readonly leftMs: () => number;
-}): Promise<Pick<Change, 'kind' | 'key'>[]> {
+}): Promise<Change[]> {
   const parts = Object.entries(headTables).map(([kind, table]) => {
     const [key] = keyOf(table);
-    return `SELECT '${kind}' AS kind, ${key} AS key FROM ${rowSchema}.${table} WHERE ledger_id = $1 AND revision > CAST($2 AS bigint)`;
+    return `SELECT '${kind}' AS kind, ${key} AS key, CAST(revision AS text) AS revision FROM ${rowSchema}.${table} WHERE ledger_id = $1 AND revision > CAST($2 AS bigint)`;
   });
   const { rows } = await connection.query(parts.join(' UNION ALL '), {
     values: [ledgerId, revision],
     timeoutMs: leftMs(),
   });
-  return rows as Pick<Change, 'kind' | 'key'>[];
+  return (rows as (Pick<Change, 'kind' | 'key'> & { revision: string })[]).map((row) => ({
+    ...row,
+    revision: Number(row.revision),
+  }));
 }
 
 function copiedLedger({ ledgerId, other }: { ledgerId: string; other: string }): Warning {

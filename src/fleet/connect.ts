@@ -77,6 +77,7 @@ async function connectTo(
     options: undefined,
     replication: undefined,
   });
+  speakIso(client);
   // A connection that breaks between two statements is reported by the next one.
   client.on('error', () => {});
   try {
@@ -95,6 +96,13 @@ async function connectTo(
       socket.unref();
     },
   };
+}
+
+/** The library reads no other dates. A database, or a role, may have those of its country; PgBouncer takes this setting. */
+function speakIso(client: Client): void {
+  const own = client as unknown as { getStartupConf: () => object };
+  const said = own.getStartupConf.bind(client);
+  own.getStartupConf = () => ({ ...said(), DateStyle: 'ISO, YMD' });
 }
 
 function queryOf(

@@ -1,5 +1,5 @@
 import type { HostState } from '../ledger/sync/hostStates.ts';
-import { rowSchema, viewSchema } from './tables.ts';
+import { arrivalSql, columnSql, rowSchema, viewSchema } from './tables.ts';
 import { inParts, type Statement, storedValue, tuples } from './upsertSql.ts';
 
 /**
@@ -22,13 +22,15 @@ const key = ['instance', 'deployment', 'environment'];
 const names = Object.keys(columns) as (keyof HostState)[];
 
 /** Those outside of the key, with their types. */
-export const hostsColumns = Object.entries(columns).filter(([name]) => !key.includes(name));
+export const hostsColumns = names
+  .filter((name) => !key.includes(name))
+  .map((name) => [name, columns[name]] as const);
 
 export const hostsTable = `CREATE TABLE IF NOT EXISTS ${rowSchema}.hosts (
     ledger_id text NOT NULL,
-${names.map((name) => `    ${name} ${columns[name]}${key.includes(name) ? ' NOT NULL' : ''}`).join(',\n')},
+${names.map((name) => `    ${columnSql(name, columns[name], key.includes(name) ? ' NOT NULL' : '')}`).join(',\n')},
     revision bigint NOT NULL,
-    received_at timestamptz NOT NULL DEFAULT now(),
+    ${arrivalSql},
     PRIMARY KEY (ledger_id, ${key.join(', ')})
 )`;
 

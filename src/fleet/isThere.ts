@@ -1,11 +1,18 @@
+import { visible } from '../text/visible.ts';
 import type { FleetHost } from './fleetHost.ts';
 
-/** Whether a host runs a version, its last deployment is over, and its last health check did not fail. */
-export function isThere(
-  { version, healthy, lastStatus }: FleetHost,
-  wanted: { readonly version: string },
-): boolean {
-  return version === wanted.version && healthy !== false && lastStatus !== 'in-progress';
+/**
+ * Whether a host runs a version, its last deployment is over and was not a failed one of this version, and its last health
+ * check did not fail.
+ */
+export function isThere(one: FleetHost, wanted: { readonly version: string }): boolean {
+  const isOver = one.lastStatus !== 'in-progress' && !failedAgain(one, wanted);
+  return one.version === wanted.version && one.healthy !== false && isOver;
+}
+
+/** It ran the version before, and its state is unknown now. */
+function failedAgain({ lastVersion, lastStatus }: FleetHost, wanted: { readonly version: string }): boolean {
+  return lastVersion === wanted.version && lastStatus === 'failed';
 }
 
 /** A line for each host that is not there, with the reason; if there are several deployments or environments, with its own. */
@@ -17,13 +24,16 @@ export function notThere(hosts: readonly FleetHost[], wanted: { readonly version
     sites.size > 1 ? `${host}, ${deployment} ${environment}` : host;
   return hosts
     .filter((one) => !isThere(one, wanted))
-    .map((one) => `${nameOf(one)}: ${reasonOf(one, wanted)}`);
+    .map((one) => visible(`${nameOf(one)}: ${reasonOf(one, wanted)}`));
 }
 
 function reasonOf(one: FleetHost, wanted: { readonly version: string }): string {
   const own = one.version ?? 'nothing';
   if (one.lastStatus === 'in-progress') return `runs ${own}, ${one.lastVersion} is being deployed`;
-  if (one.version === wanted.version) return `runs ${own}, which is not healthy`;
+  if (one.version === wanted.version)
+    return failedAgain(one, wanted)
+      ? `runs ${own}, the last deployment of which failed`
+      : `runs ${own}, which is not healthy`;
   const last =
     one.lastVersion === wanted.version
       ? `, the deployment of ${wanted.version} ${one.lastStatus === 'failed' ? 'failed' : 'was rolled back'}`

@@ -1,7 +1,7 @@
 import type { SentColumn } from '../ledger/sync/columns.ts';
 import type { Connection } from './connect.ts';
 import { tableColumns } from './schemaSql.ts';
-import { rowSchema } from './tables.ts';
+import { columnSql, rowSchema } from './tables.ts';
 
 /**
  * The statements that add the columns which a store of an older version lacks. Without any, no table is locked.
@@ -20,7 +20,7 @@ export async function missingColumns(
   return tableColumns(columns).flatMap(([table, all]) => {
     const missing = all.filter(([name]) => !there.has(`${table}.${name}`));
     return missing.map(
-      ([name, type]) => `ALTER TABLE ${rowSchema}.${table} ADD COLUMN IF NOT EXISTS ${name} ${type}`,
+      ([name, type]) => `ALTER TABLE ${rowSchema}.${table} ADD COLUMN IF NOT EXISTS ${columnSql(name, type)}`,
     );
   });
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { hasEndedWell } from '../ledger/statuses.ts';
 import { type FleetHost, runSeveralVersions, type VersionFirst, withBehind } from './fleetHost.ts';
+import { isLike } from './isLike.ts';
 import { queryAt } from './queryStore.ts';
 import type { Query } from './stats/query.ts';
 import type { StoreAddress } from './storeAddress.ts';
@@ -34,8 +35,8 @@ export async function fleetBy(query: Query, filter: FleetFilter): Promise<FleetH
   const found = rows.map((row) => hostOf(row as Record<string, string | null>));
   const firsts = runSeveralVersions(found) ? (await query(firstsSql, sites)).map(firstOf) : [];
   const hosts = withBehind(found, firsts);
-  const wanted = filter.host === null ? null : patternOf(filter.host);
-  return wanted === null ? hosts : hosts.filter(({ host }) => wanted.test(host));
+  const { host: pattern } = filter;
+  return pattern === null ? hosts : hosts.filter(({ host }) => isLike(host, pattern));
 }
 
 const ms = (column: string): string => `CAST(floor(extract(epoch FROM ${column}) * 1000) AS text)`;
@@ -65,11 +66,6 @@ function firstOf(row: Readonly<Record<string, unknown>>): VersionFirst {
     version: String(version),
     firstMs: Number(row.first_at),
   };
-}
-
-function patternOf(text: string): RegExp {
-  const parts = text.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'is');
 }
 
 function hostOf(row: Record<string, string | null>): FleetHost {

@@ -1,7 +1,7 @@
 import { hasEndedWell, hasFailed, isNotOpen, isOpen } from '../ledger/statuses.ts';
 import type { SentColumn } from '../ledger/sync/columns.ts';
 import { hostsColumns, hostsTable, hostsView } from './hostsTable.ts';
-import { keyOf, rowSchema, storeVersion, typeOf, viewSchema } from './tables.ts';
+import { arrivalSql, columnSql, keyOf, rowSchema, storeVersion, typeOf, viewSchema } from './tables.ts';
 
 type Tables = ReadonlyMap<string, readonly SentColumn[]>;
 
@@ -34,7 +34,7 @@ export function schemaStatements(tables: Tables): SchemaStatements {
     hostname text,
     revision bigint NOT NULL,
     program_version text,
-    received_at timestamptz NOT NULL DEFAULT now()
+    ${arrivalSql}
 )`,
       hostsTable,
       ...[...tables].map(tableSql),
@@ -52,7 +52,7 @@ export function schemaStatements(tables: Tables): SchemaStatements {
   };
 }
 
-type NamedColumns = readonly (readonly [name: string, type: string])[];
+type NamedColumns = readonly (readonly [name: string, type: ReturnType<typeof typeOf>])[];
 
 /** The columns of each table that a later version may have added: never one of a key. */
 export function tableColumns(tables: Tables): (readonly [table: string, columns: NamedColumns])[] {
@@ -64,21 +64,21 @@ export function tableColumns(tables: Tables): (readonly [table: string, columns:
 }
 
 function additionSql([table, columns]: readonly [string, NamedColumns]): string {
-  const lines = columns.map(([name, type]) => `    ADD COLUMN IF NOT EXISTS ${name} ${type}`);
+  const lines = columns.map(([name, type]) => `    ADD COLUMN IF NOT EXISTS ${columnSql(name, type)}`);
   return `ALTER TABLE ${rowSchema}.${table}\n${lines.join(',\n')}`;
 }
 
 function tableSql([table, columns]: [string, readonly SentColumn[]]): string {
   const key = keyOf(table);
   const lines = columns.map(
-    (column) => `    ${column.name} ${typeOf(column)}${key.includes(column.name) ? ' NOT NULL' : ''}`,
+    (column) => `    ${columnSql(column.name, typeOf(column), key.includes(column.name) ? ' NOT NULL' : '')}`,
   );
   return `CREATE TABLE IF NOT EXISTS ${rowSchema}.${table} (
     ledger_id text NOT NULL,
 ${lines.join(',\n')},
     revision bigint NOT NULL,
     removed boolean NOT NULL DEFAULT false,
-    received_at timestamptz NOT NULL DEFAULT now(),
+    ${arrivalSql},
     PRIMARY KEY (ledger_id, ${key.join(', ')})
 )`;
 }

@@ -36,13 +36,14 @@ export function storeAddress(text: string): StoreAddress {
   const url = parsedStore(text);
   if (url === null) throw usageError('the store is not a URL', hint);
   // The rest of a password that has these: it must not be shown as a part of the address.
-  if (/^\/.*[/@]/.test(url.pathname) || url.hash !== '')
-    throw usageError(
-      'the URL of the store has /, @ or # in its password or database',
-      'write them as %2F, %40 and %23, or set the password in DEPLOYTRACK_STORE_PASSWORD',
-    );
   const parameters = url.searchParams;
   const strange = [...parameters.keys()].find((name) => !known.includes(name));
+  const isRest = strange !== undefined && !/^[a-z_]+$/.test(strange);
+  if (/^\/.*[/@]/.test(url.pathname) || url.hash !== '' || isRest)
+    throw usageError(
+      'the URL of the store has /, @, # or ? in its password or database',
+      'write them as %2F, %40, %23 and %3F, or set the password in DEPLOYTRACK_STORE_PASSWORD',
+    );
   if (strange !== undefined)
     throw usageError(
       `the URL of the store has an unknown parameter: ${strange}`,

@@ -37,6 +37,25 @@ export function keyOf(table: string): readonly string[] {
 /** Columns that hold a time. */
 const times = new Set(['until', 'at', 'run_at']);
 
+type StoredType = ReturnType<typeof typeOf>;
+
+/** What no ledger sends: one host could otherwise keep readers from the rows of all. */
+const ranges: Readonly<Partial<Record<StoredType, string>>> = {
+  timestamptz: "BETWEEN '0001-01-01 00:00:00+00' AND '9999-12-31 23:59:59.999999+00'",
+  // NaN is above infinity, or below it.
+  'double precision': "BETWEEN '-Infinity' AND 'Infinity'",
+};
+
+/** A column as it is declared. */
+export function columnSql(name: string, type: StoredType, more = ''): string {
+  const range = ranges[type];
+  const check = range === undefined ? '' : ` CHECK (${name} ${range})`;
+  return `${name} ${type}${more}${check}`;
+}
+
+/** When a row came, by the clock of the store. */
+export const arrivalSql = columnSql('received_at', 'timestamptz', ' NOT NULL DEFAULT now()');
+
 /** The type of a column in the store. Flags stay numbers, so that the same SQL compares them in both dialects. */
 export function typeOf({ name, type }: SentColumn): 'text' | 'bigint' | 'double precision' | 'timestamptz' {
   if (type === 'INTEGER') return 'bigint';

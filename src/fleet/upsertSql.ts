@@ -9,7 +9,7 @@ export interface Statement {
 }
 
 /** PostgreSQL counts the parameters of a statement in 16 bits; smaller statements are parsed sooner. */
-const mostParameters = 20_000;
+export const mostParameters = 20_000;
 
 /**
  * The rows of one table as upserts: a newer revision wins, a replay changes nothing. Each returns the first column of

@@ -401,6 +401,7 @@ export interface Rows {
   readonly store_state: {
     readonly one: number;
     readonly revision: number;
+    readonly sent_revision: number;
     readonly store_id: string | null;
     readonly host: string | null;
     readonly failures: number;

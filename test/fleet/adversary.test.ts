@@ -75,6 +75,36 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
       expect(await send(restored)).toMatchObject({ unsent: 0, sent: 0 });
     });
 
+    test('a restored ledger whose next deployment ends before anything is sent still sends what it took back', async () => {
+      const world = filledLedger(3);
+      await send(world);
+      const copy = join(postgres.folder, 'restored-later', 'deployments.db');
+      copyLedger(world.path, copy);
+      world.database.exec(
+        "UPDATE deployment_metrics SET notes = 'after the backup' WHERE deployment_id = 'd-0'",
+      );
+      await send(world);
+      const database = new Sqlite(copy);
+      onTestFinished(() => void database.close());
+      database.exec("UPDATE deployment_metrics SET notes = 'after the restore' WHERE deployment_id = 'd-1'");
+      const restored = { context: fakeContext(), path: copy };
+      expect(await send(restored)).toMatchObject({ unsent: 0, sent: 2, warnings: [] });
+      expectSame(postgres, { rows: rowsIn(copy) });
+      expect(await send(restored)).toMatchObject({ unsent: 0, sent: 0 });
+    });
+
+    test('a deployment that is deleted from a ledger of ten thousand hosts is removed from the store', async () => {
+      const world = filledLedger(2);
+      world.database.exec(`INSERT INTO groups (instance, deployment, environment)
+        WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 10000) SELECT 'h-' || i, 'app', 'prod' FROM n`);
+      await send(world);
+      for (const table of emptyColumns().keys())
+        if (!/^(freezes|gate_decisions)$/.test(table))
+          world.database.exec(`DELETE FROM ${table} WHERE deployment_id = 'd-0'`);
+      expect(await send(world)).toMatchObject({ unsent: 0, sent: 1 });
+      expectSame(postgres, world);
+    });
+
     test('a change counts as newer although the clock was set back', async () => {
       const world = filledLedger(2);
       await send(world);

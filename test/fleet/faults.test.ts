@@ -138,6 +138,21 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fault
     ]);
   });
 
+  test('the store takes no time or number with which one host could keep readers from the rows of all', async () => {
+    const world = filledLedger(1);
+    await syncFrom(world, { url: postgres.url });
+    const spoil = (table: string, change: string) => () =>
+      postgres.rows(`UPDATE deploytrack_rows.${table} SET ${change}`);
+    for (const time of ['infinity', '-infinity', '0001-01-01 BC', '10000-01-01']) {
+      for (const column of ['deployment_started_at', 'deployment_completed_at', 'received_at'])
+        expect(spoil('deployment_metrics', `${column} = '${time}'`)).toThrow(/check constraint/);
+      expect(spoil('deployment_stages', `started_at = '${time}'`)).toThrow(/check constraint/);
+      expect(spoil('hosts', `since = '${time}'`)).toThrow(/check constraint/);
+      expect(spoil('hosts', `received_at = '${time}'`)).toThrow(/check constraint/);
+    }
+    expect(spoil('deployment_metrics', "total_duration = 'NaN'")).toThrow(/check constraint/);
+  });
+
   test('two hosts with one ledger ID lose nothing, and the second is told', async () => {
     const world = filledLedger(3);
     await syncFrom(world, { url: postgres.url });

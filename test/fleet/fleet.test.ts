@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { initStore } from '../../src/fleet/initStore.ts';
 import { storeAddress } from '../../src/fleet/storeAddress.ts';
 import { ledgerWorld } from '../ledger/ledgerWorld.ts';
@@ -127,6 +127,49 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     expect(await waiting).toMatchObject({ code: 0, stdout: '2.0: 1 of 1 host\n' });
   });
 
+  test('a host that failed to deploy the same version again is not there', async () => {
+    await host('again-1', [
+      { version: '5.0', now: '2026-03-01T00:00:00Z' },
+      { version: '5.0', now: '2026-03-02T00:00:00Z', bad: 1 },
+    ]);
+    const words = ['--version', '5.0', '--hosts', 'again-*', '--timeout', '1ms'];
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    expect(await program.run(['fleet', 'wait', ...words])).toMatchObject({
+      code: 1,
+      stdout: '5.0: 0 of 1 host\nagain-1: runs 5.0, the last deployment of which failed\n',
+    });
+  });
+
+  test('a host with two deployments counts once for those who wait', async () => {
+    const world = ledgerWorld({ hostName: () => 'twice-1' });
+    for (const deployment of ['app', 'site']) {
+      const script = scriptOf(world, deployment);
+      script.start({ version: '7.0', instance: 'twice-1', deployment });
+      script.finish();
+    }
+    await syncFrom(world, { url: postgres.url });
+    const words = ['--version', '7.0', '--hosts', 'twice-*', '--timeout', '1ms', '--count', '2'];
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    expect(await program.run(['fleet', 'wait', ...words])).toMatchObject({
+      code: 1,
+      stdout: '7.0: 1 of 2 hosts\n',
+    });
+  });
+
+  test('the name of a host cannot act on the terminal of those who wait, or pretend to be another line', async () => {
+    const name = 'odd-1\u001b[2J\n9.0: 9 of 9 hosts';
+    postgres.rows(
+      `INSERT INTO deploytrack_rows.hosts (ledger_id, instance, deployment, environment, version, last_deployment_id, last_status, revision)
+       VALUES ('odd', E'${name.replace('\u001b', '\\x1b').replace('\n', '\\n')}', 'app', 'prod', '1', 'x', 'success', 1)`,
+    );
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const words = ['--version', '9.0', '--hosts', 'odd-*', '--timeout', '1ms'];
+    expect(await program.run(['fleet', 'wait', ...words])).toMatchObject({
+      code: 1,
+      stdout: '9.0: 0 of 1 host\nodd-1\\x1b[2J\\n9.0: 9 of 9 hosts: runs 1\n',
+    });
+  });
+
   test('history, show and compare print of the store what they print of the ledger', async () => {
     const world = await host('db-1', [
       { version: '3.0', now: '2026-04-01T00:00:00Z' },
@@ -144,6 +187,17 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     await same('show', 'db-1-1', '--json');
     await same('show', '3.2');
     await same('compare', '3.0', '3.2', '--json');
+  });
+
+  test('a database whose dates are those of a country is read like any other', async () => {
+    await host('iso-1', [{ version: '3.0', now: '2026-03-02T00:00:00Z' }]);
+    const read = () => program.quiet(['history', '--store', '--host', 'iso-1', '--json']);
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const usual = await read();
+    expect(usual).toContain('2026-03-02T00:00:00');
+    postgres.rows("ALTER ROLE owner SET datestyle = 'German, DMY'");
+    onTestFinished(() => void postgres.rows('ALTER ROLE owner RESET datestyle'));
+    expect(await read()).toBe(usual);
   });
 
   test('deployments of two hosts with one ID are told apart by their hosts', async () => {

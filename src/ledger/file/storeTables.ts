@@ -6,6 +6,7 @@ const tables = `
 CREATE TABLE store_state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     revision INTEGER NOT NULL,
+    sent_revision INTEGER NOT NULL DEFAULT 0,
     store_id TEXT,
     host TEXT,
     failures INTEGER NOT NULL DEFAULT 0,

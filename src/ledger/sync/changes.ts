@@ -16,6 +16,8 @@ export interface StoreState {
   readonly storeId: string | null;
   /** The highest one that was given to a change. */
   readonly revision: number;
+  /** The highest one that the store is known to have. */
+  readonly sentRevision: number;
   /** The host that sent last. */
   readonly host: string | null;
   readonly failures: number;
@@ -27,7 +29,7 @@ export interface StoreState {
 export function readStoreState(database: Database): StoreState | null {
   const found = database
     .prepare<[], StoreState>(
-      `SELECT store_id AS storeId, revision, host, failures, retry_at AS retryAt, last_error AS lastError FROM store_state`,
+      `SELECT store_id AS storeId, revision, sent_revision AS sentRevision, host, failures, retry_at AS retryAt, last_error AS lastError FROM store_state`,
     )
     .get();
   return found ?? null;
@@ -66,10 +68,10 @@ export function beginStore(
   }
   database
     .prepare(
-      `INSERT INTO store_state (one, revision, store_id) VALUES (1, @revision, @storeId)
-       ON CONFLICT DO UPDATE SET revision = @revision, store_id = @storeId, failures = 0, retry_at = 0, last_error = NULL`,
+      `INSERT INTO store_state (one, revision, sent_revision, store_id) VALUES (1, @revision, @above, @storeId)
+       ON CONFLICT DO UPDATE SET revision = @revision, sent_revision = @above, store_id = @storeId, failures = 0, retry_at = 0, last_error = NULL`,
     )
-    .run({ revision, storeId });
+    .run({ revision, storeId, above });
 }
 
 function revisionOf(database: Database): number {
@@ -116,9 +118,12 @@ export function noteSent(
 ): void {
   const note = database.prepare('UPDATE store_rows SET sent = 1 WHERE kind = ? AND key = ? AND revision = ?');
   for (const { kind, key, revision } of changes) note.run(kind, key, revision);
+  const newest = changes.reduce((most, { revision }) => Math.max(most, revision), 0);
   database
-    .prepare('UPDATE store_state SET host = ?, failures = 0, retry_at = 0, last_error = NULL')
-    .run(host);
+    .prepare(
+      'UPDATE store_state SET sent_revision = max(sent_revision, ?), host = ?, failures = 0, retry_at = 0, last_error = NULL',
+    )
+    .run(newest, host);
 }
 
 /** The store does not take a row of them: they are left out until they change. */
@@ -141,23 +146,27 @@ export function hasLost(database: Database, { revision }: { revision: number }):
 /** A store that was restored from a backup has nothing that is newer than `revision`. */
 export function noteLost(database: Database, { revision }: { revision: number }): void {
   database.prepare('UPDATE store_rows SET sent = 0 WHERE sent = 1 AND revision > ?').run(revision);
+  database.prepare('UPDATE store_state SET sent_revision = ?').run(revision);
 }
 
 /**
- * This ledger was restored from a backup: the store has newer states of `changes`, up to the revision `above`. Those that
- * the ledger knows get newer revisions; what it does not know any more stays in the store.
+ * The store has `changes`, up to the revision `above`, that this ledger does not know it has: a process was killed before it
+ * could note them, or the ledger was restored from a backup. Those that the store has in a newer revision than the ledger
+ * get another one; what the ledger does not know any more stays in the store.
  */
 export function noteRestored(
   database: Database,
-  { changes, above }: { changes: readonly Pick<Change, 'kind' | 'key'>[]; above: number },
+  { changes, above }: { changes: readonly Change[]; above: number },
 ): void {
-  const note = database.prepare('UPDATE store_rows SET revision = ?, sent = 0 WHERE kind = ? AND key = ?');
-  let revision = Math.max(above, revisionOf(database));
-  for (const { kind, key } of changes) {
-    revision += 1;
-    note.run(revision, kind, key);
+  const note = database.prepare(
+    'UPDATE store_rows SET revision = @next, sent = 0 WHERE kind = @kind AND key = @key AND revision < @revision',
+  );
+  let next = Math.max(above, revisionOf(database));
+  for (const { kind, key, revision } of changes) {
+    next += 1;
+    note.run({ next, kind, key, revision });
   }
-  database.prepare('UPDATE store_state SET revision = ?').run(revision);
+  database.prepare('UPDATE store_state SET revision = ?, sent_revision = ?').run(next, above);
 }
 
 /** The store could not be used, not even the first time. `retryAt` is in Unix ms. */

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { storeAddress } from '../../src/fleet/storeAddress.ts';
+
+function refusal(url: string): string {
+  try {
+    storeAddress(url);
+  } catch (error) {
+    return `${(error as Error).message} ${(error as { hint?: string }).hint}`;
+  }
+  throw new Error(`taken: ${url}`);
+}
+
+test.each(['/', '?', '#', '@x/'])(
+  'a password with %s is not shown as another part of the address',
+  (sign) => {
+    expect(refusal(`postgres://u:12${sign}secret@host:1/db`)).toMatch(/password or database.*%2F/);
+    expect(refusal(`postgres://u:12${sign}secret@host:1/db`)).not.toContain('secret');
+  },
+);
+
+test('a parameter that libpq knows and a store does not is named, without its value', () => {
+  const said = refusal('postgres://u@host/db?password=secret');
+  expect(said).toMatch(/unknown parameter: password /);
+  expect(said).not.toContain('secret');
+});
