@@ -8,6 +8,7 @@ import { readFleet } from '../fleet/readFleet.ts';
 import type { StoreAddress } from '../fleet/storeAddress.ts';
 import { StoreError } from '../fleet/storeProblem.ts';
 import { requiredStore } from '../fleet/storeSetting.ts';
+import { liveLine } from '../report/terminal/liveLine.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 import { counted } from '../text/counted.ts';
@@ -42,13 +43,21 @@ export const command = defineCommand({
     const missing = notThere(hosts, { version });
     const all = hostNames(hosts).size;
     const isDone = missing.length === 0 && all >= count;
-    const away = hostNames(hosts.filter((one) => !isThere(one, { version }))).size;
-    const there = `${all - away} of ${counted(Math.max(all, count), 'host')}`;
-    const lines = [`${version}: ${there}`, ...missing, ...expected(count - all)];
+    const lines = [`${version}: ${thereOf(hosts, { version, count })}`, ...missing, ...expected(count - all)];
     context.stdout.write(`${lines.join('\n')}\n`);
     return endCommand(session, { code: isDone ? 0 : 1 });
   },
 });
+
+/** `39 of 40 hosts`. */
+function thereOf(
+  hosts: readonly FleetHost[],
+  { version, count }: { readonly version: string; readonly count: number },
+): string {
+  const all = hostNames(hosts).size;
+  const away = hostNames(hosts.filter((one) => !isThere(one, { version }))).size;
+  return `${all - away} of ${counted(Math.max(all, count), 'host')}`;
+}
 
 /** A line for the hosts that the store has never heard of, if any are. */
 function expected(unknown: number): string[] {
@@ -72,19 +81,25 @@ async function untilThere(
     readonly count: number;
     readonly timeoutMs: number;
   },
-): Promise<FleetHost[]> {
+): Promise<readonly FleetHost[]> {
   const { address, host, version, count, timeoutMs } = wanted;
   const filter = { deployment: settings.text('deployment'), environment: settings.text('environment'), host };
   const waitedMs = stopwatch(context);
-  for (;;) {
-    const isLast = () => waitedMs() + pauseMs >= timeoutMs;
-    try {
-      const hosts = await readFleet(context, address, { filter, timeoutMs: readTimeoutMs });
-      const isDone = hostNames(hosts).size >= count && hosts.every((one) => isThere(one, { version }));
-      if (isDone || isLast()) return hosts;
-    } catch (error) {
-      if (!(error instanceof StoreError) || isLast()) throw error;
+  let hosts: readonly FleetHost[] = [];
+  const line = liveLine(context, () => `${version}: ${thereOf(hosts, { version, count })}`);
+  try {
+    for (;;) {
+      const isLast = () => waitedMs() + pauseMs >= timeoutMs;
+      try {
+        hosts = await readFleet(context, address, { filter, timeoutMs: readTimeoutMs });
+        const isDone = hostNames(hosts).size >= count && hosts.every((one) => isThere(one, { version }));
+        if (isDone || isLast()) return hosts;
+      } catch (error) {
+        if (!(error instanceof StoreError) || isLast()) throw error;
+      }
+      await context.sleep(pauseMs);
     }
-    await context.sleep(pauseMs);
+  } finally {
+    line.end();
   }
 }

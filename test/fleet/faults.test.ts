@@ -27,7 +27,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fault
     await initStore(fakeContext(), storeAddress(postgres.url));
     postgres.rows("CREATE ROLE host LOGIN PASSWORD 'right'; CREATE ROLE viewer");
     for (const grant of grants({ writer: 'host', reader: 'viewer' })) postgres.rows(grant);
-  }, 60_000);
+  }, 180_000);
   afterAll(() => postgres.remove());
 
   test('hosts may add and change rows and read them, and may delete none', async () => {

@@ -16,7 +16,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
   beforeAll(async () => {
     postgres = await startPostgres();
     await initStore(fakeContext(), storeAddress(postgres.url));
-  }, 60_000);
+  }, 180_000);
   afterAll(() => postgres.remove());
 
   /** A host with its deployments, the newest last. */

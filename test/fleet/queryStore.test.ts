@@ -16,7 +16,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('A rea
   beforeAll(async () => {
     postgres = await startPostgres();
     await initStore(fakeContext(), storeAddress(postgres.url));
-  }, 60_000);
+  }, 180_000);
   afterAll(() => postgres.remove());
 
   test('a report reads one state of the store, although a host sends rows meanwhile', async () => {

@@ -10,9 +10,9 @@ import { prepareStore, urlOf, writer } from './storeRoles.ts';
 import { sqlOf } from './storeSqlPage.ts';
 import { expectSame, syncFrom } from './storeWorld.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
-const [ofDeployments = '', ofDecisions = ''] = sqlOf('retention');
+const [ofDeployments = '', ofDecisions = '', ofHosts = ''] = sqlOf('retention');
 const dayMs = 86_400_000;
 
 /** A ledger with a deployment for each of these ages, in days. */
@@ -47,14 +47,14 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
     beforeAll(async () => {
       postgres = await startPostgres();
       owner = await sqlClient(postgres.url);
-    }, 60_000);
+    });
     beforeEach(() => {
       prepareStore(postgres);
       url = urlOf(postgres, writer);
     });
     afterAll(async () => {
-      await owner.close();
-      await postgres.remove();
+      await owner?.close();
+      await postgres?.remove();
     });
 
     const deleted = async (sql = ofDeployments) => Object.values((await owner.query(sql)).rows[0] ?? {})[0];
@@ -113,6 +113,18 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
       for (const table of ofDeployment) expect(idsIn(postgres, table)).not.toContain('gone-1-20');
       expectSame(postgres, world);
       expect(await syncFrom(world, { url })).toMatchObject({ sent: 0 });
+    });
+
+    test('of a host with several ledgers the older rows go after 30 days, and the newest one stays', async () => {
+      for (const world of [aged('ci-1', [90]), aged('ci-1', [60]), aged('ci-2', [90])])
+        await syncFrom(world, { url });
+      expect(await deleted(ofHosts)).toBe(0);
+      postgres.rows("UPDATE deploytrack_rows.hosts SET received_at = received_at - interval '31 days'");
+      expect(await deleted(ofHosts)).toBe(1);
+      expect(postgres.rows('SELECT instance, version FROM deploytrack.hosts ORDER BY 1')).toEqual([
+        { instance: 'ci-1', version: '940' },
+        { instance: 'ci-2', version: '910' },
+      ]);
     });
 
     test('old decisions of the gate go, and newer ones stay', async () => {

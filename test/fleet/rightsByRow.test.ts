@@ -28,7 +28,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
       postgres = await startPostgres();
       prepareStore(postgres);
       for (const team of ['team_a', 'team_b']) postgres.rows(`CREATE ROLE ${team} LOGIN IN ROLE ${writer}`);
-    }, 60_000);
+    }, 180_000);
     beforeEach(() => prepareStore(postgres));
     afterAll(() => postgres.remove());
 

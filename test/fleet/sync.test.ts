@@ -23,7 +23,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Centr
   let postgres: Postgres;
   beforeAll(async () => {
     postgres = await startPostgres();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => postgres.remove());
 
   test('finish sends the rows of the deployment, and sync those from before', async () => {

@@ -10,7 +10,7 @@ import { places, type Shown, shownFrom } from './shownFrom.ts';
 let browser: Browser;
 beforeAll(async () => {
   browser = await startBrowser();
-}, 60_000);
+}, 180_000);
 afterAll(() => browser.close());
 
 const ofLedger: Shown = { newProgram, serve: (program) => serve({ program }) };

@@ -16,7 +16,7 @@ const hostile = '<img src=x onerror="document.title=1">"\'&</script><script>docu
 let browser: Browser;
 beforeAll(async () => {
   browser = await startBrowser();
-}, 60_000);
+}, 180_000);
 afterAll(() => browser.close());
 
 /**

@@ -72,7 +72,10 @@ function stateFindings(
           ),
         ];
   const status = small?.answer.status ?? 0;
-  if (failure !== null && !isPoisoned(failure)) return [unreadable(examined.session, state, failure)];
+  if (failure !== null && !isPoisoned(failure)) {
+    const isAlone = states.every((one) => one.failure !== null);
+    return [unreadable(examined.session, { state, failure, isAlone })];
+  }
   if (failure === null && status >= 500) return [notReady(examined, state)];
   return [...hindered(examined, state), ...slow(examined, state)];
 }

@@ -1,3 +1,4 @@
+import { isFailover } from '../../push/shards/isFailover.ts';
 import type { Session } from '../../session.ts';
 import { shellArgument } from '../../text/shellArgument.ts';
 import { type Finding, wrong } from '../finding.ts';
@@ -8,13 +9,19 @@ import { anotherUrl, credentialsCommand, urlCommand } from './settingCommands.ts
 import { tlsFix } from './tlsFix.ts';
 
 /** Why nothing can be read from the gateway, and how to fix that. */
-export function unreadable(session: Session, state: GatewayState, failure: Failure): Finding {
+export function unreadable(
+  session: Session,
+  { state, failure, isAlone }: { state: GatewayState; failure: Failure; isAlone: boolean },
+): Finding {
   const { gateway } = state;
   const ready = `\`${gatewayCurl(session, gateway, { path: '/-/ready' })}\``;
   const shown = `\`${gatewayCurl(session, gateway, { path: '/metrics' })}\``;
   return wrong({
     message: `cannot read the gateway ${gateway.url}: ${withoutAdvice(failure.line)}`,
-    meaning: 'dashboards and alerts do not see this host; nothing is lost, because the ledger has it',
+    meaning:
+      isFailover(session) && !isAlone
+        ? 'deployments that start or finish push to the next gateway meanwhile (--gateway-failover)'
+        : 'dashboards and alerts do not see this host; nothing is lost, because the ledger has it',
     fix: `${proxyFix(failure, { session, gateway, ready }) ?? fixOf(failure, { session, url: new URL(gateway.url), ready, shown })}; then run \`deploytrack push\``,
   });
 }

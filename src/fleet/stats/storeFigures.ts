@@ -22,7 +22,7 @@ export async function readStoreFigures(query: Query, filter: LimitedFilter): Pro
   const [figures, open, sites, period] = await Promise.all([
     readFiguresOf(query, filter),
     countOpen(query, filter),
-    readSites(query),
+    readSites(query, filter.host ?? null),
     readPeriod(query, filter),
   ]);
   return { figures, inProgress: open, sites, period };
@@ -79,10 +79,11 @@ async function countOpen(query: Query, filter: LimitedFilter): Promise<number> {
   return Number(row?.open);
 }
 
-async function readSites(query: Query): Promise<StoreFigures['sites']> {
+async function readSites(query: Query, host: string | null): Promise<StoreFigures['sites']> {
   const rows = await query(
-    `SELECT DISTINCT deployment, environment FROM ${viewSchema}.hosts ORDER BY deployment, environment LIMIT 500`,
-    [],
+    `SELECT DISTINCT deployment, environment FROM ${viewSchema}.hosts WHERE ($1::text IS NULL OR instance = $1)
+     ORDER BY deployment, environment LIMIT 500`,
+    [host],
   );
   return rows as unknown as StoreFigures['sites'];
 }
