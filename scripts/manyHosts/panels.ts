@@ -27,6 +27,7 @@ const extrapolated = 0.1;
 export const differences = {
   short: 'with a range shorter than the run',
   extrapolated: 'extrapolated',
+  twice: 'with a series twice',
 } as const;
 
 /** Every query of the dashboards, about all hosts, one environment and one host. */
@@ -47,10 +48,13 @@ async function askOne(
   { parties, run }: { parties: Parties & { readonly extrapolates: boolean }; run: Run },
 ): Promise<Outcome & Pick<PanelAnswer, 'difference'>> {
   const question = { ...check, rateIntervalSeconds };
+  const isPrometheus = parties.extrapolates;
   const first = await ask(question, { ...parties, slack: exact });
   if (first.ok) return { ...first, difference: null };
   if (isShort(check, run)) return { ...first, difference: differences.short };
-  if (!parties.extrapolates || !/\b(increase|rate)\(/.test(check.expr)) return { ...first, difference: null };
+  if (isPrometheus && first.got.includes('found duplicate series'))
+    return { ...first, difference: differences.twice };
+  if (!isPrometheus || !/\b(increase|rate)\(/.test(check.expr)) return { ...first, difference: null };
   const near = await ask(question, { ...parties, slack: extrapolated });
   // Of a few observations, the series that began before the others weigh more: the rank may be in another bucket.
   const isNear = near.ok || check.expr.includes('histogram_quantile(');
