@@ -109,7 +109,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
         'api-3, other production: runs 7\n' +
         'api-2, shop production: runs 1.9, the deployment of 2.0 failed\n' +
         'api-3, shop production: runs 1.9\n' +
-        '5 more hosts expected: the store has not heard of them\n',
+        '6 more hosts expected: the store has not heard of them\n',
     );
     const waiting = program.run([
       'fleet',
@@ -152,7 +152,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
     expect(await program.run(['fleet', 'wait', ...words])).toMatchObject({
       code: 1,
-      stdout: '7.0: 1 of 2 hosts\n',
+      stdout: '7.0: 1 of 2 hosts\n1 more host expected: the store has not heard of it\n',
     });
   });
 
