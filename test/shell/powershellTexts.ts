@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { root } from '../readme/document.ts';
 import { takeApart } from '../readme/takeApart.ts';
 
@@ -35,11 +35,16 @@ export const blocks: readonly PowershellText[] = paths
 export const steps: readonly PowershellText[] = paths
   .filter((name) => /^(\.github|examples)\/.*\.ya?ml$/.test(name))
   .flatMap((name) =>
-    stepsIn(parse(textOf(name))).map(({ text, shell }, at) => ({
+    stepsIn(documentsOf(textOf(name))).map(({ text, shell }, at) => ({
       name: `${name}, ${shell} step ${at + 1}`,
       text,
     })),
   );
+
+/** A file for Kubernetes has several. */
+function documentsOf(text: string): unknown[] {
+  return [...parseAllDocuments(text)].map((document) => document.toJS() as unknown);
+}
 
 /** What Azure DevOps or GitHub Actions passes to PowerShell, with their own variables replaced. */
 function stepsIn(node: unknown): { shell: string; text: string }[] {
