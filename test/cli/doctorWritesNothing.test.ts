@@ -32,7 +32,7 @@ test('doctor does not migrate an older ledger, but names the command that does a
   await startDeployment(program);
   const database = new Database(program.ledger);
   database.exec(
-    'DROP TABLE rollups; DROP TABLE gate_decisions; ALTER TABLE deployment_stages DROP COLUMN caller; DROP TABLE processes; CREATE TABLE processes (pid); PRAGMA user_version = 3',
+    'DROP TABLE store_rows; DROP TABLE store_state; DROP TABLE rollups; DROP TABLE gate_decisions; ALTER TABLE deployment_stages DROP COLUMN caller; DROP TABLE processes; CREATE TABLE processes (pid); PRAGMA user_version = 3',
   );
   database.close();
   const before = content(program);
