@@ -181,7 +181,7 @@ function growth(seed: string, work: (text: string) => unknown): number {
     2,
     cpuMs(() => work(short)),
   );
-  for (let run = 1; run < runs && longMs / shortMs >= most; run += 1)
+  for (let run = 1; run < 4 * runs && longMs / shortMs >= most; run += 1)
     longMs = Math.min(
       longMs,
       once(() => work(long)),
