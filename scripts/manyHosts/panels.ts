@@ -1,4 +1,4 @@
-import { ask, type Parties, withChoice } from '../../test/monitoring/verify/asking.ts';
+import { ask, isRecorded, type Parties, withChoice } from '../../test/monitoring/verify/asking.ts';
 import { type Check, panelChecks } from '../../test/monitoring/verify/checks.ts';
 import type { Outcome } from '../../test/monitoring/verify/compare.ts';
 import type { Choice } from '../../test/monitoring/verify/ledgers.ts';
@@ -54,7 +54,8 @@ async function askOne(
   if (isShort(check, run)) return { ...first, difference: differences.short };
   if (isPrometheus && first.got.includes('found duplicate series'))
     return { ...first, difference: differences.twice };
-  if (!isPrometheus || !/\b(increase|rate)\(/.test(check.expr)) return { ...first, difference: null };
+  const isRate = /\b(increase|rate)\(/.test(check.expr) || isRecorded(check.expr);
+  if (!isPrometheus || !isRate) return { ...first, difference: null };
   const near = await ask(question, { ...parties, slack: extrapolated });
   // Of a few observations, the series that began before the others weigh more: the rank may be in another bucket.
   const isNear = near.ok || check.expr.includes('histogram_quantile(');

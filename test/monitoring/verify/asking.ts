@@ -65,11 +65,16 @@ export async function ask(question: Question, parties: Parties): Promise<Outcome
     const expected = parties.leavesOutNaN === true ? all.filter(({ value }) => !Number.isNaN(value)) : all;
     return compareSeries(got, expected, {
       ...(expectation.kind === 'among' ? { count: expectation.count } : {}),
-      slack: /\b\w+:\w+:\w+\b/.test(question.expr) ? recordedSlack : (parties.slack ?? 1e-9),
+      slack: Math.max(isRecorded(question.expr) ? recordedSlack : 0, parties.slack ?? 1e-9),
     });
   } catch (error) {
     return { ok: false, got: String(error), expected: 'an answer', count: 0 };
   }
+}
+
+/** A series that a rule has recorded, at its last evaluation. */
+export function isRecorded(expr: string): boolean {
+  return /\b\w+:\w+:\w+\b/.test(expr);
 }
 
 export function withChoice({
