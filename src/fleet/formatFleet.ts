@@ -47,18 +47,21 @@ function hostJson(one: FleetHost) {
   };
 }
 
+/** The columns of CSV, also without a host. */
 const keys = Object.keys(
   hostJson({
-    ...{
-      host: '',
-      deployment: '',
-      environment: '',
-      version: null,
-      sinceMs: null,
-      behind: null,
-      healthy: null,
-    },
-    ...{ lastId: '', lastVersion: '', lastStatus: '', lastStartedMs: 0, seenMs: 0 },
+    host: '',
+    deployment: '',
+    environment: '',
+    version: null,
+    sinceMs: null,
+    behind: null,
+    healthy: null,
+    lastId: '',
+    lastVersion: '',
+    lastStatus: '',
+    lastStartedMs: 0,
+    seenMs: 0,
   }),
 );
 

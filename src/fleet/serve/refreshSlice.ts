@@ -43,7 +43,7 @@ export class SliceRefresh {
     const all = await newestKeys(connection, { ...this.#filter, limit: limit + 1 });
     const kept = all.slice(0, limit);
     this.#fromMs = all.length > limit ? (kept.at(-1)?.startedMs ?? null) : null;
-    this.#newestMs = Math.max(this.#newestMs, ...arrivalsOf(kept));
+    this.#newestMs = newestArrival(kept, this.#newestMs);
     const known = this.#slice.known();
     this.#toRead = kept.filter((one) => known.get(sliceKey(one)) !== one.token);
     for (const one of kept) known.delete(sliceKey(one));
@@ -66,7 +66,7 @@ export class SliceRefresh {
     const fresh = changed.filter((one) => one.isMeant && one.startedMs >= from);
     for (let at = 0; at < fresh.length; at += atOnce)
       await this.#read(connection, fresh.slice(at, at + atOnce));
-    this.#newestMs = Math.max(this.#newestMs, ...arrivalsOf(found));
+    this.#newestMs = newestArrival(found, this.#newestMs);
   }
 
   /** Reads some of what is left. */
@@ -91,8 +91,9 @@ export class SliceRefresh {
   }
 }
 
-function arrivalsOf(keys: readonly StoredKey[]): number[] {
-  return [keys.reduce((newest, { arrivedMs }) => Math.max(newest, arrivedMs), 0)];
+/** Unix ms by the clock of the store; `knownMs` if none of them came later. */
+function newestArrival(keys: readonly StoredKey[], knownMs: number): number {
+  return keys.reduce((newest, { arrivedMs }) => Math.max(newest, arrivedMs), knownMs);
 }
 
 function deploymentOf(key: string): Omit<SlicedDeployment, 'token'> {
