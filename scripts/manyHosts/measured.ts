@@ -9,6 +9,10 @@ import type { Servers } from './servers.ts';
 export interface Measured {
   readonly hosts: number;
   readonly deployments: number;
+  /** Hosts whose every mark of the rollout was pushed. */
+  readonly pushing: number;
+  /** From one scrape, and one evaluation of the rules, to the next. */
+  readonly scrapeSeconds: number;
   readonly rolloutSeconds: number;
   readonly putMs: number;
   readonly markMs: number;
@@ -47,6 +51,8 @@ export type OwnFigures = Pick<
   Measured,
   | 'hosts'
   | 'deployments'
+  | 'pushing'
+  | 'scrapeSeconds'
   | 'rolloutSeconds'
   | 'rowsPerSecond'
   | 'bulkRowsPerSecond'

@@ -26,6 +26,8 @@ const whole = (value: number) => Math.round(value).toLocaleString('en-US');
 const rows: Readonly<Record<string, (figures: Measured) => string>> = {
   'deployments; the rollout with 4 hosts at a time': (f) =>
     `${whole(f.deployments)}; ${whole(f.rolloutSeconds)} s`,
+  'hosts that push every mark of the rollout; from scrape to scrape': (f) =>
+    `${whole(f.pushing)}; ${f.scrapeSeconds} s`,
   'a push in the gateway (PUT), mean': (f) => ms(f.putMs),
   'a mark with its push, inside the busy script: median; p95': (f) => `${ms(f.markMs)}; ${ms(f.markP95Ms)}`,
   'the same as a process, alone: median; `node -e 0` then': (f) => `${ms(f.aloneMs)}; ${ms(f.nodeMs)}`,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Host, HostEnd } from './host.ts';
-import { fateOf, secondsOf, versions } from './plan.ts';
+import { fateOf, pushesMarks, secondsOf, versions } from './plan.ts';
 
 /** Milliseconds of commands by what they do; `warnings` are lines of stderr. */
 export interface Times {
@@ -56,24 +56,28 @@ export async function deployBase(host: Host, { times, url }: Played): Promise<vo
   await play(['finish'], { into: times.finish, env: { PUSHGATEWAY_URL: host.gateways } });
 }
 
-/** One host of the rollout: every mark pushes, the finish also sends the rows to the store. */
+/** One host of the rollout: every mark pushes, or the finish for all; it also sends the rows to the store. */
 export async function deployNext(
   host: Host,
   { times, url, storeUrl, isAlone = false }: Played,
 ): Promise<void> {
   const { before, after } = versions;
-  const env = { PUSHGATEWAY_URL: host.gateways, DEPLOYTRACK_STORE_URL: storeUrl };
+  const gateway = { PUSHGATEWAY_URL: host.gateways };
+  const isEach = isAlone || pushesMarks(host.number);
+  const env = { DEPLOYTRACK_STORE_URL: storeUrl, ...(isEach ? gateway : {}) };
   const play = player(host, { id: `${host.name}-next`, times, env, isAlone });
-  const mark = (args: readonly string[], code = 0) => play(args, { into: times.mark, code });
+  const into = (list: number[]) => (isEach ? { into: list } : {});
+  const mark = (args: readonly string[], code = 0) => play(args, { ...into(times.mark), code });
+  const last = { into: times.finish, env: gateway };
   const fate = fateOf(host.number);
   const triggered = new Date(Date.now() - (20 + (host.number % 90)) * 1000).toISOString();
   const start = ['start', '--version', after, '--commit', commit(after), '--method', 'ci'];
-  await play([...start, '--triggered-at', triggered], { into: times.start });
+  await play([...start, '--triggered-at', triggered], into(times.start));
   await mark(phase(host, 'extract'));
   const isMigrated = fate !== 'migration-failed';
   await mark([...phase(host, 'migration'), ...(isMigrated ? [] : ['--status', 'failed'])]);
   if (!isMigrated) {
-    await play(['finish', '--exit-code', '1'], { into: times.finish });
+    await play(['finish', '--exit-code', '1'], last);
     return;
   }
   await mark(phase(host, 'cutover'));
@@ -81,8 +85,9 @@ export async function deployNext(
   const check = ['health', url(isHealthy ? after : before), '--interval', '50ms'];
   await mark([...check, '--timeout', isHealthy ? '10s' : '300ms'], isHealthy ? 0 : 1);
   if (!isHealthy) await mark(['rollback', '--reason', 'health_check_failed']);
-  await play(['finish', ...(isHealthy ? [] : ['--exit-code', '1'])], { into: times.finish });
-  if (fate === 'rolled-back-later') await mark(['rollback', '--reason', 'error_rate']);
+  await play(['finish', ...(isHealthy ? [] : ['--exit-code', '1'])], last);
+  if (fate !== 'rolled-back-later') return;
+  await play(['rollback', '--reason', 'error_rate'], { ...into(times.mark), env: gateway });
 }
 
 /** Sends what the store lacks; the number of changes that were sent. */

@@ -11,9 +11,9 @@ import { askFigures, type Line } from './figures.ts';
 import { foldersBelow, type Host, newHost } from './host.ts';
 import { type Measured, measure } from './measured.ts';
 import { askPanels, type PanelAnswer } from './panels.ts';
-import { fateOf } from './plan.ts';
+import { fateOf, pushesMarks, scrapeSecondsFor } from './plan.ts';
 import { deployBase, deployNext, newTimes, type Played, prepare, startService, syncHost } from './rollout.ts';
-import { type Servers, scrapeSeconds, startServers } from './servers.ts';
+import { type Servers, startServers } from './servers.ts';
 import { askVersions, countRows } from './versionsAndRows.ts';
 
 /** Hosts that are at work at the same time. */
@@ -51,7 +51,7 @@ export async function runFleet(count: number, { root, say, started }: Around): P
   started(stop);
   const service = await startService();
   try {
-    servers = await startServers(root, folder);
+    servers = await startServers({ root, folder, scrapeSeconds: scrapeSecondsFor(count) });
     const hosts = hostsOf(count, { folder, servers });
     const played = { times: newTimes(), url: service.url, storeUrl: servers.storeUrl };
     return await compared({ root, say, servers, hosts, played, folder });
@@ -124,10 +124,11 @@ async function compared(work: Work): Promise<Result> {
     };
     const bytes = postgres.rows(diskOfStore)[0]?.bytes;
     const bulkRowsPerSecond = await syncBulk(servers, reader, folder);
+    const { scrapeSeconds } = servers;
     const measured = await measure(servers, {
       folder,
       times: played.times,
-      own: { ...own, ...times, bulkRowsPerSecond, storeDiskBytes: Number(bytes) },
+      own: { ...own, ...times, scrapeSeconds, bulkRowsPerSecond, storeDiskBytes: Number(bytes) },
     });
     return { measured, lines, rows, ofVictoria, ofPrometheus, warnings: played.times.warnings };
   } finally {
@@ -149,7 +150,7 @@ async function play({ say, servers, hosts, played }: Work) {
   say('their rows are sent');
   const syncMs = await msOf(() => inLanes(hosts, lanes, async (host) => void (await syncHost(host, played))));
   const storedRows = Number(postgres.rows(`SELECT ${counted} AS n`)[0]?.n);
-  say('the rollout, every mark with its push, every finish with its rows');
+  say('the rollout, marks with their push, every finish with its rows');
   const last = hosts.slice(-Math.min(alone, Math.ceil(hosts.length / 10)));
   const rolloutMs = await msOf(() =>
     inLanes(hosts.slice(0, -last.length), lanes, (host) => deployNext(host, played)),
@@ -176,6 +177,7 @@ async function play({ say, servers, hosts, played }: Work) {
   const own = {
     hosts: hosts.length,
     deployments: 2 * hosts.length,
+    pushing: hosts.filter(({ number }) => pushesMarks(number)).length,
     rolloutSeconds: rolloutMs / 1000,
     rowsPerSecond,
     storedRows,
@@ -187,7 +189,8 @@ const diskOfStore = `SELECT sum(pg_total_relation_size(oid)) AS bytes FROM pg_cl
   WHERE relkind = 'r' AND relnamespace = 'deploytrack_rows'::regnamespace`;
 
 /** Unix time at which both engines have the last state of every group, and what the rules record of it. */
-async function settled({ servers: { victoria, prometheus }, hosts }: Work): Promise<number> {
+async function settled({ servers, hosts }: Work): Promise<number> {
+  const { victoria, prometheus, scrapeSeconds } = servers;
   const events = hosts
     .flatMap(({ ledger }) => rowsOf(ledger, { sql: 'SELECT seq FROM groups' }))
     .reduce((sum, { seq }) => sum + Number(seq), 0);

@@ -18,14 +18,22 @@ export interface Servers {
   readonly bouncer: RunningServer;
   /** Of the store, through PgBouncer in transaction mode. */
   readonly storeUrl: string;
+  readonly scrapeSeconds: number;
   stop(): Promise<void>;
 }
 
-export const scrapeSeconds = 15;
+interface Place {
+  readonly root: string;
+  readonly folder: string;
+  /** Also between two evaluations of the rules. */
+  readonly scrapeSeconds: number;
+}
+
 const count = 3;
 
 /** The servers of examples/fleet on loopback, with its files: only addresses and the interval of the scrapes differ. */
-export async function startServers(root: string, folder: string): Promise<Servers> {
+export async function startServers(place: Place): Promise<Servers> {
+  const { folder, scrapeSeconds } = place;
   const started: (() => Promise<void>)[] = [];
   const keep = <Server extends { stop(): Promise<void> }>(server: Server): Server => {
     started.push(() => server.stop());
@@ -40,18 +48,19 @@ export async function startServers(root: string, folder: string): Promise<Server
     started.push(() => postgres.remove());
     const bouncer = keep(await startBouncer(postgres));
     const victoria = keep(await startVictoria(folder));
-    const prometheus = keep(await startPrometheus(root, folder));
+    const prometheus = keep(await startPrometheus(place));
     const gateways: Gateway[] = [];
     const agents: RunningServer[] = [];
     for (let number = 1; number <= count; number += 1) {
       const gateway = keep(await startGateway());
       gateways.push(gateway);
       const start = number === 1 ? startPrometheusAgent : startVmagent;
-      agents.push(keep(await start(root, { folder, number, gateway, writers: [victoria, prometheus] })));
+      agents.push(keep(await start(place, { number, gateway, writers: [victoria, prometheus] })));
     }
-    const vmalert = keep(await startVmalert(root, victoria));
+    const vmalert = keep(await startVmalert(place, victoria));
     const storeUrl = `postgres://owner@127.0.0.1:${bouncer.port}/postgres`;
-    return { gateways, agents, victoria, prometheus, vmalert, postgres, bouncer, storeUrl, stop };
+    const engines = { victoria, prometheus, vmalert };
+    return { gateways, agents, ...engines, postgres, bouncer, storeUrl, scrapeSeconds, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -101,7 +110,7 @@ async function startVictoria(folder: string): Promise<Metrics> {
 }
 
 /** It scrapes nothing: the agents write to it too, so that two engines answer about the same samples. */
-async function startPrometheus(root: string, folder: string): Promise<Metrics> {
+async function startPrometheus({ root, folder, scrapeSeconds }: Place): Promise<Metrics> {
   const file = join(folder, 'prometheus.json');
   const rules = join(root, 'examples/monitoring/rules/*.yml');
   const interval = `${scrapeSeconds}s`;
@@ -127,7 +136,6 @@ async function startPrometheus(root: string, folder: string): Promise<Metrics> {
 }
 
 interface Agent {
-  readonly folder: string;
   readonly number: number;
   readonly gateway: Gateway;
   readonly writers: readonly RunningServer[];
@@ -135,7 +143,7 @@ interface Agent {
 
 const writeUrl = ({ url }: RunningServer) => `${url}/api/v1/write`;
 
-function startPrometheusAgent(root: string, { folder, number, gateway, writers }: Agent) {
+function startPrometheusAgent({ root, folder, scrapeSeconds }: Place, { number, gateway, writers }: Agent) {
   const text = readFileSync(join(root, `examples/fleet/agents/pushgateway-${number}.yml`), 'utf8');
   const own = replaced(text, {
     'scrape_interval: 15s': `scrape_interval: ${scrapeSeconds}s`,
@@ -159,7 +167,7 @@ function startPrometheusAgent(root: string, { folder, number, gateway, writers }
   });
 }
 
-function startVmagent(root: string, { folder, number, gateway, writers }: Agent) {
+function startVmagent({ root, folder, scrapeSeconds }: Place, { number, gateway, writers }: Agent) {
   const text = readFileSync(join(root, 'examples/fleet/agents/vmagent.yml'), 'utf8');
   const own = replaced(text, {
     'scrape_interval: 15s': `scrape_interval: ${scrapeSeconds}s`,
@@ -187,7 +195,7 @@ function startVmagent(root: string, { folder, number, gateway, writers }: Agent)
 }
 
 /** The shipped rules; alerts go nowhere. */
-async function startVmalert(root: string, { url }: RunningServer): Promise<RunningServer> {
+async function startVmalert({ root, scrapeSeconds }: Place, { url }: RunningServer): Promise<RunningServer> {
   const nowhere = await freePort();
   return startServer({
     program: 'vmalert',
