@@ -24,7 +24,7 @@ function newPlainHost(gatewayUrl: string): Program {
 /** The sum over all label sets of each family in a gateway's text. */
 function heldIn(text: string, name: string): number {
   const found = [...countersIn(text)].filter(([series]) => series.startsWith(`${name}{`));
-  return found.reduce((sum, [, value]) => sum + value, 0);
+  return exactSum(found.map(([, value]) => value));
 }
 
 /** Expects that the totals on the gateway match the rows of the ledger, family by family. */

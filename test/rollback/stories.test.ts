@@ -35,6 +35,8 @@ const probeSeconds = 0.1;
 /** For an endpoint that stays unhealthy, and for one that starts. */
 const brief = ['--interval', '100ms', '--timeout', '300ms'];
 const quick = ['--interval', '100ms', '--timeout', '10s'];
+/** For both in turn: a version that is never healthy, and after the rollback one that starts on a busy machine. */
+const both = ['--interval', '100ms', '--timeout', '6s'];
 
 const rollbacks = (id: string) =>
   town.program.rows('SELECT reason, to_version, success, settled FROM rollbacks WHERE deployment_id = ?', id);
@@ -107,10 +109,7 @@ describe('Automatic rollback', () => {
       own,
     );
     const command = `${town.counted('bad-health')} echo "$DEPLOYTRACK_ID $DEPLOYTRACK_PREVIOUS_VERSION $DEPLOYTRACK_ROLLBACK_REASON"; ${town.switchTo('1.0.0')}`;
-    const end = await program.run(
-      ['verify', health, ...quick, '--timeout', '2s', '--rollback', command],
-      own,
-    );
+    const end = await program.run(['verify', health, ...both, '--rollback', command], own);
     expect(end).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(`^${id} 1.0.0 health_check_failed: health: `),
@@ -226,12 +225,9 @@ describe('Automatic rollback', () => {
     const id = await cutOver('locked-end');
     const command = `${town.counted('locked-end')} ${town.switchTo('1.0.0')}`;
     const env = { DEPLOYTRACK_LEDGER_TIMEOUT: '50ms' };
-    const child = program.spawn(
-      ['verify', health, ...quick, '--timeout', '2s', '--id', id, '--rollback', command],
-      {
-        env,
-      },
-    );
+    const child = program.spawn(['verify', health, ...both, '--id', id, '--rollback', command], {
+      env,
+    });
     await eventually(() => town.runs('locked-end') === 1 || undefined, { what: 'the rollback command' });
     const end = await town.locked(() => endOf(child));
     expect(end).toMatchObject({ code: 1, stderr: expect.stringMatching(/1\.0\.0 and verified; outage \d/) });
@@ -454,7 +450,7 @@ describe('run --rollback', () => {
       const [node, file] = program.words;
       writeFileSync(
         script,
-        `& '${node}' '${file}' verify '${health}' ${quick.join(' ')} --timeout 2s --rollback '${town.switchTo('1.0.0')}'\nexit $LASTEXITCODE\n`,
+        `& '${node}' '${file}' verify '${health}' ${both.join(' ')} --rollback '${town.switchTo('1.0.0')}'\nexit $LASTEXITCODE\n`,
       );
       const env = {
         ...program.env,
