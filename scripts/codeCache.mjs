@@ -2,9 +2,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { commonRuns, withPlace } from './parts/commonRuns.mjs';
+import { withEmptyStore } from './parts/emptyStore.mjs';
 
 const isMark = ({ words: [first] }) => first === 'phase' || first === '--version';
 const begun = commonRuns[0];
+/** Each begins with the library that speaks to the store, which is large. */
+const readers = [['history'], ['show', 'build'], ['stats'], ['fleet']];
 
 await withPlace(async ({ quiet, pushing }) => {
   const node = (words) => promisify(execFile)(process.execPath, words, { env: quiet });
@@ -14,6 +17,7 @@ await withPlace(async ({ quiet, pushing }) => {
   await record(
     commonRuns.filter((run) => run !== begun && !isMark(run)).concat({ words: ['start', '--version', '2'] }),
   );
+  await withEmptyStore((url) => record(readers.map((words) => ({ words: [...words, '--store', url] }))));
 
   /** In one process, which then writes the caches that are missing. */
   async function record(runs) {

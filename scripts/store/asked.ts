@@ -1,7 +1,7 @@
 import { processContext } from '../../src/context.ts';
 import { connect } from '../../src/fleet/connect.ts';
 import { fleetBy } from '../../src/fleet/readFleet.ts';
-import { sliceBy } from '../../src/fleet/slice.ts';
+import { rowsBy } from '../../src/fleet/slice.ts';
 import { readStorePhases } from '../../src/fleet/stats/phaseTimes.ts';
 import type { Query } from '../../src/fleet/stats/query.ts';
 import { readStoreBreakdown } from '../../src/fleet/stats/storeBreakdown.ts';
@@ -14,6 +14,7 @@ import { readStoreSites } from '../../src/fleet/stats/storeSites.ts';
 import { storeAddress } from '../../src/fleet/storeAddress.ts';
 import { storeGateRows } from '../../src/fleet/storeGateRows.ts';
 import type { GateRows } from '../../src/ledger/gate/gateRows.ts';
+import { tablesOfHistory } from '../../src/ledger/read/deployments.ts';
 import type { LimitedFilter } from '../../src/ledger/read/filter.ts';
 import { isoTime } from '../../src/model.ts';
 import { typed } from './plan.ts';
@@ -33,12 +34,12 @@ export function everyQuestion({ id, nowMs }: { id: string; nowMs: number }): Ask
   const history = (words: readonly string[], filter: LimitedFilter): Asked => ({
     name: ['history --store', ...words].join(' '),
     words: ['history', '--store', ...words],
-    ask: (query) => sliceBy(query, { filter: { limit: 10, ...filter } }),
+    ask: (query) => rowsBy(query, { filter: { limit: 10, ...filter }, tables: tablesOfHistory() }),
   });
   const show = (word: string): Asked => ({
     name: `show ${word.length > 12 ? '<id>' : word} --store`,
     words: ['show', word, '--store'],
-    ask: (query) => sliceBy(query, { filter: { limit: 10 }, words: [word], withEarlier: true }),
+    ask: (query) => rowsBy(query, { filter: { limit: 10 }, words: [word], withEarlier: true }),
   });
   const stats = (words: readonly string[], filter: LimitedFilter): Asked => ({
     name: ['stats --store', ...words].join(' '),

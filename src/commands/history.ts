@@ -5,7 +5,7 @@ import { filterOptions, fromStore } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { readTrackedItems } from '../ledger/read/changes.ts';
-import { readHistory } from '../ledger/read/deployments.ts';
+import { readHistory, tablesOfHistory } from '../ledger/read/deployments.ts';
 import type { LimitedFilter } from '../ledger/read/filter.ts';
 import { formatHistory } from '../report/history.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
@@ -57,7 +57,7 @@ async function stored(
   slice: { readonly said: string | true; readonly filter: LimitedFilter },
 ): Promise<Database> {
   const { readingStore } = await import('../fleet/readingStore.ts');
-  return readingStore(session, slice);
+  return readingStore(session, { ...slice, tables: tablesOfHistory() });
 }
 
 async function noteNothing(

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { deploymentTables } from '../ledger/file/storeTables.ts';
 import type { LimitedFilter } from '../ledger/read/filter.ts';
-import { sliceOf } from '../ledger/sync/slice.ts';
+import { type Read, sliceOf } from '../ledger/sync/slice.ts';
 import { rowKey, type SlicedRows } from '../ledger/sync/slicedRows.ts';
 import { type Key, keysBefore, keysMeant, keysThatMatch } from './meant.ts';
 import { queryAt } from './queryStore.ts';
@@ -19,6 +19,8 @@ export interface Slice {
   readonly withEarlier?: boolean;
   /** What each means is read as well, whatever the filter is, and the deployments before it. */
   readonly also?: readonly string[];
+  /** All of a deployment if omitted; the other tables stay empty. */
+  readonly tables?: readonly string[];
 }
 
 /**
@@ -26,17 +28,17 @@ export interface Slice {
  * StoreError.
  */
 export async function readSlice(context: Context, address: StoreAddress, slice: Slice): Promise<Database> {
-  return queryAt(context, address, (query) => sliceBy(query, slice));
+  return sliceOf(queryAt(context, address, (query) => rowsBy(query, slice)));
 }
 
 /** The tables that a report compares a deployment with. */
 const ofEarlier = ['deployment_metrics', 'deployment_stages', 'tracked_items'];
 
-/** The same by a connection that is open. */
-export async function sliceBy(
+/** What a slice is made of, by a connection that is open. */
+export async function rowsBy(
   query: Query,
-  { filter, words, withEarlier = false, also = [] }: Slice,
-): Promise<Database> {
+  { filter, words, withEarlier = false, also = [], tables = deploymentTables }: Slice,
+): Promise<Read> {
   const ofWords = async (some: readonly string[]) =>
     (await Promise.all(some.map((word) => keysMeant(query, word, filter)))).flat();
   const [meant, others] = await Promise.all([
@@ -46,24 +48,25 @@ export async function sliceBy(
   const compared = [...(withEarlier ? meant : []), ...others];
   const before = await Promise.all(compared.map((key) => keysBefore(query, key)));
   const named = [...(words ?? []), ...also];
-  return sliceOfKeys(query, { keys: [...meant, ...others], earlier: before.flat(), named });
+  return rowsOfKeys(query, { keys: [...meant, ...others], earlier: before.flat(), named, tables });
 }
 
-/** Whole deployments, and of the earlier ones what a report compares them with. */
-export async function sliceOfKeys(
+interface Asked {
+  readonly keys: readonly Key[];
+  readonly earlier?: readonly Key[];
+  readonly named?: readonly string[];
+  readonly tables?: readonly string[];
+}
+
+/** Deployments with their rows in all tables or in some, and of the earlier ones what a report compares them with. */
+export async function rowsOfKeys(
   query: Query,
-  {
-    keys: given,
-    earlier = [],
-    named = [],
-  }: { keys: readonly Key[]; earlier?: readonly Key[]; named?: readonly string[] },
-): Promise<Database> {
+  { keys: given, earlier = [], named = [], tables = deploymentTables }: Asked,
+): Promise<Read> {
   const keys = distinct(given);
   const all = distinct([...keys, ...earlier]);
-  const rows = await Promise.all(
-    deploymentTables.map((table) => rowsFor(query, { table, keys: ofEarlier.includes(table) ? all : keys })),
-  );
-  return sliceOf(rows, { named });
+  const read = tables.map((table) => rowsFor(query, { table, keys: ofEarlier.includes(table) ? all : keys }));
+  return { tables: await Promise.all(read), named };
 }
 
 function distinct(keys: readonly Key[]): Key[] {

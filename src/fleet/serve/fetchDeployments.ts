@@ -1,6 +1,7 @@
 import type { Database } from '../../ledger/file/addon.ts';
+import { sliceOf } from '../../ledger/sync/slice.ts';
 import type { Connection } from '../connect.ts';
-import { sliceBy } from '../slice.ts';
+import { rowsBy } from '../slice.ts';
 import { queryBy } from '../stats/query.ts';
 import { timeoutMs } from './storeConnection.ts';
 
@@ -13,5 +14,5 @@ const most = 20;
  */
 export function fetchDeployments(connection: Connection, ids: readonly string[]): Promise<Database> {
   const slice = { filter: { limit: most }, words: ids, withEarlier: true };
-  return sliceBy(queryBy(connection, { timeoutMs }), slice);
+  return sliceOf(rowsBy(queryBy(connection, { timeoutMs }), slice));
 }

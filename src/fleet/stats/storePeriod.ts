@@ -3,8 +3,9 @@ import { budgetMs, type Period } from '../../ledger/analytics/periodReport.ts';
 import { readBad } from '../../ledger/read/badDeployments.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
 import type { DeploymentFilter } from '../../ledger/read/filter.ts';
+import { sliceOf } from '../../ledger/sync/slice.ts';
 import { keysOfBad } from '../meant.ts';
-import { sliceOfKeys } from '../slice.ts';
+import { rowsOfKeys } from '../slice.ts';
 import { readStorePhases } from './phaseTimes.ts';
 import type { Query } from './query.ts';
 import { readStoreBudget } from './storeBudget.ts';
@@ -52,7 +53,8 @@ async function readBadOf(
   query: Query,
   { filter, most }: { filter: DeploymentFilter; most: number },
 ): Promise<Period['bad']> {
-  const slice = await sliceOfKeys(query, { keys: await keysOfBad(query, { ...filter, limit: most }) });
+  const keys = await keysOfBad(query, { ...filter, limit: most });
+  const slice = await sliceOf(rowsOfKeys(query, { keys }));
   try {
     return readBad(slice, { ...filter, most });
   } finally {

@@ -1,7 +1,13 @@
 import type { Database } from '../file/addon.ts';
 import { hasEnded } from '../statuses.ts';
 import { type DeploymentFilter, deploymentCondition, type LimitedFilter } from './filter.ts';
-import { type DeploymentRecord, type DeploymentRow, deploymentColumns, deploymentRecord } from './record.ts';
+import {
+  type DeploymentRecord,
+  type DeploymentRow,
+  deploymentColumns,
+  deploymentRecord,
+  tablesOfColumns,
+} from './record.ts';
 
 /**
  * Recent deployments that match, newest start first. Without a limit: all of them. Includes running ones, not discarded
@@ -16,6 +22,11 @@ export function readHistory(db: Database, filter: LimitedFilter): DeploymentReco
     )
     .all({ ...values, limit: filter.limit ?? -1 })
     .map(deploymentRecord);
+}
+
+/** The tables that a list of deployments is made from, with what each tracked. */
+export function tablesOfHistory(): string[] {
+  return [...tablesOfColumns(), 'tracked_items'];
 }
 
 /** One deployment by its full ID, including discarded and incomplete ones; null if the ledger has none. */

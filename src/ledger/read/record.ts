@@ -96,6 +96,12 @@ export const deploymentColumns = `
      AND v.of_rollback = 1 AND v.success = 1 AND v.expected_version = r.to_version
    WHERE r.deployment_id = d.deployment_id AND r.success = 0 ORDER BY r.id DESC LIMIT 1) AS restored`;
 
+/** The tables that `deploymentColumns` reads. */
+export function tablesOfColumns(): string[] {
+  const named = [...deploymentColumns.matchAll(/(?:FROM|JOIN) (\w+)/g)].map(([, table = '']) => table);
+  return ['deployment_metrics', ...new Set(named)];
+}
+
 /** Whether the cutover of a deployment has begun, as far as it was marked; its rollback does not count. */
 export function cutoverBeganOf(row: string): string {
   return `(${row}.cutover_duration IS NOT NULL OR EXISTS (SELECT 1 FROM deployment_stages s WHERE s.deployment_id = ${row}.deployment_id

@@ -5,23 +5,43 @@ import { inOrder, ownColumns, rowKey, type SlicedRows } from './slicedRows.ts';
 
 type Value = string | number | null;
 
+/** Rows of other ledgers, and the IDs by which the caller has named some of their deployments. */
+export interface Read {
+  readonly tables: readonly SlicedRows[];
+  readonly named: readonly string[];
+}
+
 /**
- * A ledger in memory with rows of other ledgers. If two hosts have deployments with the same ID, as those of a CI, the
- * IDs get the host behind them; also one that is named so.
+ * A ledger in memory with rows of other ledgers, which is made while they are read. If two hosts have deployments with
+ * the same ID, as those of a CI, the IDs get the host behind them; also one that is named so.
  */
-export function sliceOf(
-  tables: readonly SlicedRows[],
-  { named = [] }: { named?: readonly string[] } = {},
-): Database {
+export async function sliceOf(reading: Promise<Read>): Promise<Database> {
+  // Awaited below, unless no ledger can be made.
+  reading.catch(() => {});
+  await begun();
   const database = emptyLedger();
-  // Two hosts may start the same version in the same millisecond.
-  withoutUniqueStart(database);
+  try {
+    // Two hosts may start the same version in the same millisecond.
+    withoutUniqueStart(database);
+    fillAll(database, await reading);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** When what was just asked is on its way, so that the other side works meanwhile. */
+function begun(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function fillAll(database: Database, { tables, named }: Read): void {
   const ids = idsOf(tables, named);
   transaction(database, { mode: 'write' }, () => {
     for (const { table, rows } of tables) fill(database, { table, rows, ids });
     database.exec(groups);
   });
-  return database;
 }
 
 /** Names are read from groups. */

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { matchingIds, readDeployment, readHistory } from '../../../src/ledger/read/deployments.ts';
+import { deploymentTables } from '../../../src/ledger/file/storeTables.ts';
+import { readTrackedItems } from '../../../src/ledger/read/changes.ts';
+import {
+  matchingIds,
+  readDeployment,
+  readHistory,
+  tablesOfHistory,
+} from '../../../src/ledger/read/deployments.ts';
 import type { DeploymentFilter } from '../../../src/ledger/read/filter.ts';
 import { testLedger } from './testLedger.ts';
 
@@ -15,6 +22,17 @@ describe('History', () => {
     expect(readHistory(ledger.db, { limit: 1 }).map((one) => one.id)).toEqual([running]);
     expect(readHistory(ledger.db, { status: 'failed' }).map((one) => one.id)).toEqual([failed]);
     expect(readHistory(ledger.db, { environment: 'staging' })).toEqual([]);
+  });
+
+  test('history reads only the tables that it names', () => {
+    const { db, deployment } = testLedger();
+    const id = deployment();
+    const named = tablesOfHistory();
+    const others = deploymentTables.filter((table) => !named.includes(table));
+    expect(others).toContain('migrations');
+    for (const table of others) db.exec(`DROP TABLE ${table}`);
+    expect(readHistory(db, {}).map((one) => one.id)).toEqual([id]);
+    expect(readTrackedItems(db, id)).toEqual([]);
   });
 
   test('history of a host, and of the versions that begin with a text', () => {
