@@ -40,7 +40,8 @@ export async function main(root: string, args: readonly string[]): Promise<boole
   const text = [figuresText(results), answersText(results), paperText(results)].join('\n\n');
   say(text);
   const isRight = results.every((result) => problems(result).length === 0);
-  if (values.docs && isRight) writeFigures(root, { name: 'fleet', args, text, page: 'docs/fleet.md' });
+  if (values.docs && isRight)
+    writeFigures(root, { name: 'fleet', args: sizes.map(String), text, page: 'docs/fleet.md' });
   return isRight;
 }
 
