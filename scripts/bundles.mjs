@@ -81,6 +81,19 @@ const withoutDebug = {
   },
 };
 
+/** The library that speaks to a store loads Node's cryptography, which takes longer than itself, only if it proves a password. */
+const withLateCrypto = {
+  name: 'with-late-crypto',
+  transform: {
+    filter: { id: /[\\/]pg[\\/]lib[\\/](client|crypto[\\/]sasl)\.js$/ },
+    handler: (code, id) => {
+      const [line, file] = /^const crypto = require\(('\.\/[\w/]+')\)$/m.exec(code) ?? [];
+      if (line === undefined) throw new Error(`${id} does not load ./crypto/utils as expected`);
+      return { code: code.replace(line, '').replaceAll(/\bcrypto\./g, `require(${file}).`), map: null };
+    },
+  },
+};
+
 /** Files of commands, by their names. */
 const commands = (...names) => names.map((name) => `src/commands/${name}.ts`);
 
@@ -199,7 +212,7 @@ export function program({ eachFile = false } = {}) {
   return {
     ...common,
     input: { deploytrack: 'src/entry.ts' },
-    plugins: [withoutSearch, withoutDebug, withoutSubprograms, plugin, lazyParts],
+    plugins: [withoutSearch, withoutDebug, withoutSubprograms, withLateCrypto, plugin, lazyParts],
     // The parts take from the first one what they share with it.
     preserveEntrySignatures: 'allow-extension',
     output: {

@@ -53,7 +53,8 @@ export async function main(args: readonly string[], program: string): Promise<vo
       postgres.rows('SELECT deployment_id AS id FROM deploytrack.deployment_metrics OFFSET 777 LIMIT 1')[0]
         ?.id,
     );
-    const asked = everyQuestion({ id, nowMs: Date.now() }).filter(({ name }) => name.includes(values.only));
+    const isWanted = ({ name }: Asked) => values.only.split(',').some((part) => name.includes(part));
+    const asked = everyQuestion({ id, nowMs: Date.now() }).filter(isWanted);
     for (const one of asked) await measure(postgres, one, { pairs, run, folder });
   } finally {
     await postgres.remove();
