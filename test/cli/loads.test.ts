@@ -169,7 +169,7 @@ const cases: readonly Case[] = [
     words: [...words.split(' '), '--store', 'postgres://nobody@127.0.0.1:1/none'],
     code: 1,
     packages: [...sqlite, ...pg],
-    builtins: [...net, ...crypto, 'dns'],
+    builtins: [...net, 'dns'],
   })),
   { command: 'completion', words: ['completion', 'bash'], packages: sqlite, builtins: [] },
   { command: 'shell', words: ['shell', 'bash'], packages: sqlite, builtins: [] },
