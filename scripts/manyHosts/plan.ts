@@ -3,17 +3,17 @@ export type Fate = 'success' | 'migration-failed' | 'unhealthy' | 'rolled-back-l
 
 export const versions = { before: '1.0.0', after: '2.0.0' } as const;
 
-/** Two cores carry no more, together with the servers. */
-const most = 300;
+/** With the servers beside them; each with every push and scrape as in examples/fleet. */
+const hostsOnTwoCores = 300;
 
 /** How often the gateways are scraped and the rules evaluated: as in examples/fleet, or with Prometheus's own default. */
 export function scrapeSecondsFor(hosts: number): number {
-  return hosts > most ? 60 : 15;
+  return hosts > hostsOnTwoCores ? 60 : 15;
 }
 
 /** Whether every mark of the rollout on a host is pushed; otherwise its finish pushes all of them. */
 export function pushesMarks(number: number): boolean {
-  return number < most;
+  return number < hostsOnTwoCores;
 }
 
 /** 5 of 100 hosts do not get the new version. */

@@ -177,7 +177,7 @@ async function play({ say, servers, hosts, played }: Work) {
   const own = {
     hosts: hosts.length,
     deployments: 2 * hosts.length,
-    pushing: hosts.filter(({ number }) => pushesMarks(number)).length,
+    pushing: hosts.filter((host) => pushesMarks(host.number) || last.includes(host)).length,
     rolloutSeconds: rolloutMs / 1000,
     rowsPerSecond,
     storedRows,

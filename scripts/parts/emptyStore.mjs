@@ -1,4 +1,4 @@
-// A server that speaks so much of PostgreSQL's protocol that a reader finds a store without rows.
+// A server that speaks enough of PostgreSQL's protocol for a reader to find a store without rows.
 // https://www.postgresql.org/docs/current/protocol-flow.html
 import { createServer } from 'node:net';
 
