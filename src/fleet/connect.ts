@@ -19,9 +19,6 @@ export interface Connection {
   close(): void;
 }
 
-/** The program as the database's administrator sees it. */
-const applicationName = 'deploytrack';
-
 /**
  * Connects within `timeoutMs`, to the first address of the host that answers; an address that is silent leaves time for
  * those after it. Throws a StoreError; `reads`: with the hint for a command that sends nothing.
@@ -41,7 +38,8 @@ export async function connect(
     for (const [at, place] of places.entries()) {
       try {
         const shareMs = Math.max(1, (timeoutMs - tookMs()) / (places.length - at));
-        return await connectTo(address, { place, ssl, timeoutMs: shareMs });
+        const placeMs = Math.min(shareMs, address.connectMs ?? shareMs);
+        return await connectTo(address, { place, ssl, timeoutMs: placeMs });
       } catch (error) {
         failed ??= error;
       }
@@ -68,7 +66,7 @@ async function connectTo(
     ssl,
     sslnegotiation: 'postgres',
     connectionTimeoutMillis: timeoutMs,
-    application_name: applicationName,
+    application_name: address.applicationName,
     stream: () => socket,
     pipeline: true,
   } as ConstructorParameters<typeof pg.Client>[0]);

@@ -19,6 +19,10 @@ export interface StoreAddress {
   readonly rootCertificate: string | null;
   readonly certificate: string | null;
   readonly key: string | null;
+  /** For each address of the host; null: only the time limit of the command. */
+  readonly connectMs: number | null;
+  /** As the administrator of the database sees the program. */
+  readonly applicationName: string;
   /** For messages. */
   readonly shown: string;
 }
@@ -66,6 +70,8 @@ export function storeAddress(text: string): StoreAddress {
     rootCertificate: parameters.get('sslrootcert'),
     certificate: parameters.get('sslcert'),
     key: parameters.get('sslkey'),
+    connectMs: connectMs(parameters.get('connect_timeout')),
+    applicationName: parameters.get('application_name') ?? 'deploytrack',
     shown: `${host}:${port}/${database}`,
   };
 }
@@ -77,6 +83,16 @@ function tlsMode(said: string | null, host: string): TlsMode {
   throw usageError(
     `sslmode=${said} is not supported for the store`,
     `expected ${tlsModes.join(', ')}; allow and prefer would send the password without TLS if somebody in between wants it`,
+  );
+}
+
+/** Whole seconds; 0 is no limit, as for libpq. */
+function connectMs(said: string | null): number | null {
+  if (said === null || /^0+$/.test(said)) return null;
+  if (/^\d{1,6}$/.test(said)) return Number(said) * 1000;
+  throw usageError(
+    'connect_timeout in the URL of the store is not a number of seconds',
+    'write for example connect_timeout=5',
   );
 }
 

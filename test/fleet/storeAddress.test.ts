@@ -23,3 +23,17 @@ test('a parameter that libpq knows and a store does not is named, without its va
   expect(said).toMatch(/unknown parameter: password /);
   expect(said).not.toContain('secret');
 });
+
+test.each([
+  ['', null],
+  ['?connect_timeout=5', 5000],
+  ['?connect_timeout=0', null],
+])('the parameters "%s" are a time limit of %j ms for connecting', (parameters, ms) =>
+  expect(storeAddress(`postgres://u@host/db${parameters}`).connectMs).toBe(ms),
+);
+
+test.each(['soon', '-1', '1.5', ''])('connect_timeout=%s is not a number of seconds', (text) =>
+  expect(refusal(`postgres://u@host/db?connect_timeout=${text}`)).toMatch(
+    /^connect_timeout .* number of seconds/,
+  ),
+);
