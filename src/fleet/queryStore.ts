@@ -1,6 +1,8 @@
 import type { Context } from '../context.ts';
+import { stopwatch } from '../duration.ts';
 import type { Session } from '../session.ts';
 import { type Connection, connect } from './connect.ts';
+import { retried } from './retried.ts';
 import type { Query } from './stats/query.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { storeError } from './storeProblem.ts';
@@ -25,12 +27,25 @@ export async function queryStore<Result>(
   return queryAt(session.context, await requiredStore(session, said), ask);
 }
 
-/** The same at a known address. All that `ask` reads is one state of the store: the figures of a report fit together. */
+/**
+ * The same at a known address. All that `ask` reads is one state of the store: the figures of a report fit together. What
+ * the database aborts, as a standby does for its primary, is asked again from the beginning.
+ */
 export async function queryAt<Result>(
   context: Context,
   address: StoreAddress,
   ask: (query: Query) => Promise<Result>,
   limits: Limits = { connectMs, statementMs },
+): Promise<Result> {
+  const tookMs = stopwatch(context);
+  const leftMs = () => limits.statementMs - tookMs();
+  return retried(context, { work: () => askOnce(context, address, { ask, limits }), leftMs });
+}
+
+async function askOnce<Result>(
+  context: Context,
+  address: StoreAddress,
+  { ask, limits }: { ask: (query: Query) => Promise<Result>; limits: Limits },
 ): Promise<Result> {
   const connection = await connect(context, address, { timeoutMs: limits.connectMs, reads: true });
   // The cause: the statements after it say only that the transaction is aborted.

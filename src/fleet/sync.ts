@@ -17,11 +17,11 @@ import { sentColumns } from '../ledger/sync/columns.ts';
 import { hostStates } from '../ledger/sync/hostStates.ts';
 import { rowsOf } from '../ledger/sync/rowsOf.ts';
 import { programVersion } from '../programVersion.ts';
-import { randomHex } from '../randomHex.ts';
 import { agree } from './agree.ts';
 import type { Connection } from './connect.ts';
 import { openStore } from './openStore.ts';
 import { type Refused, refusedChanges } from './refusedChanges.ts';
+import { retried } from './retried.ts';
 import { sendBatch } from './sendBatch.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { StoreError } from './storeProblem.ts';
@@ -30,8 +30,6 @@ import { StoreError } from './storeProblem.ts';
 const batchSize = 100;
 /** Those of the first one: a slow store takes some of them within a short budget. */
 const firstBatchSize = 10;
-const mostRetries = 5;
-const retryPauseMs = 50;
 
 export interface Synced {
   readonly sent: number;
@@ -119,7 +117,7 @@ async function sendPart(
   }
 }
 
-/** Repeats what the database has aborted for the sake of another transaction. */
+/** As often as the database aborts it for the sake of another transaction. */
 async function sendOnce(
   { context }: Task,
   { database, connection, ledgerId, changes, leftMs }: Parameters<typeof sendPart>[1],
@@ -132,21 +130,5 @@ async function sendOnce(
     changes: rowsOf(database, changes),
     hosts: hostStates(database, changes),
   };
-  for (let failures = 0; ; ) {
-    try {
-      await sendBatch(connection, { ...batch, leftMs });
-      return;
-    } catch (error) {
-      failures += 1;
-      const pauseMs = retryPauseMs * 2 ** failures * (0.5 + jitter());
-      const isLast = failures > mostRetries || pauseMs >= leftMs();
-      if (!(error instanceof StoreError) || error.fate !== 'retry' || isLast) throw error;
-      await context.sleep(pauseMs);
-    }
-  }
-}
-
-/** From 0 to 1: two hosts that were aborted together do not meet again at the same moment. */
-function jitter(): number {
-  return Number.parseInt(randomHex(2), 16) / 0xffff;
+  await retried(context, { work: () => sendBatch(connection, { ...batch, leftMs }), leftMs });
 }

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { initStore } from '../../src/fleet/initStore.ts';
 import { queryAt } from '../../src/fleet/queryStore.ts';
 import { StoreConnection } from '../../src/fleet/serve/storeConnection.ts';
@@ -49,6 +50,45 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('A rea
       message: expect.stringContaining('statement timeout'),
       hint: expect.not.stringContaining('sync'),
     });
+  });
+
+  test('what the database aborts for another transaction is asked again, but not without end', async () => {
+    const abort = "DO $$ BEGIN RAISE EXCEPTION 'conflict with recovery' USING ERRCODE = '40001'; END $$";
+    const ask = async (failures: number) => {
+      let asked = 0;
+      const answer = await queryAt(fakeContext(), storeAddress(postgres.url), async (query) => {
+        asked += 1;
+        if (asked <= failures) await query(abort, []);
+        return query('SELECT 1 AS one', []);
+      });
+      return { asked, answer };
+    };
+    expect(await ask(3)).toEqual({ asked: 4, answer: [{ one: 1 }] });
+    await expect(ask(Number.POSITIVE_INFINITY)).rejects.toThrow(/conflict with recovery/);
+  });
+
+  test('the administrator of the database sees the name of the program, or that of the URL', async () => {
+    const nameAt = (url: string) =>
+      queryAt(fakeContext(), storeAddress(url), (query) => query('SHOW application_name', []));
+    expect(await nameAt(postgres.url)).toEqual([{ application_name: 'deploytrack' }]);
+    const url = new URL(postgres.url);
+    url.searchParams.set('application_name', 'rollout of ünits');
+    expect(await nameAt(url.href)).toEqual([{ application_name: expect.stringMatching(/^rollout of /) }]);
+  });
+
+  test('connect_timeout ends the wait for a server that is silent', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    const ask = queryAt(
+      fakeContext(),
+      storeAddress(`postgres://u@127.0.0.1:${port}/db?connect_timeout=1`),
+      (query) => query('SELECT 1', []),
+      // Longer than the time limit of the test.
+      { connectMs: 600_000, statementMs: 600_000 },
+    );
+    await expect(ask).rejects.toThrow(/cannot be reached: timeout expired/);
   });
 
   test('a connection that is closed for good does not connect again', async () => {
