@@ -15,6 +15,7 @@ import {
 } from '../ledger/sync/changes.ts';
 import { sentColumns } from '../ledger/sync/columns.ts';
 import { hostStates } from '../ledger/sync/hostStates.ts';
+import { readFit } from '../ledger/sync/readFit.ts';
 import { rowsOf } from '../ledger/sync/rowsOf.ts';
 import { programVersion } from '../programVersion.ts';
 import { agree } from './agree.ts';
@@ -127,8 +128,10 @@ async function sendOnce(
     hostname: context.hostName(),
     programVersion,
     columns: sentColumns(database),
-    changes: rowsOf(database, changes),
-    hosts: hostStates(database, changes),
+    ...readFit(database, {
+      changes,
+      read: () => ({ changes: rowsOf(database, changes), hosts: hostStates(database, changes) }),
+    }),
   };
   await retried(context, { work: () => sendBatch(connection, { ...batch, leftMs }), leftMs });
 }

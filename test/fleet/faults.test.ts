@@ -117,23 +117,23 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fault
 
   test('values that no version has written are left out, and nothing else', async () => {
     const world = filledLedger(2);
-    world.database.exec(`UPDATE deployment_metrics SET total_duration = 'long', deployment_completed_at = '0000-01-01T00:00:00.000Z',
+    world.database.exec(`UPDATE deployment_metrics SET migration_duration = 'long', triggered_at = '0000-01-01T00:00:00.000Z',
       memory_bytes = 1e300, notes = 'a' || char(0) || 'b', error_message = x'ff', cpu_seconds = 9e999 WHERE deployment_id = 'd-0'`);
     const { unsent, warnings } = await syncFrom(world, { url: postgres.url });
     expect([unsent, warnings]).toEqual([0, []]);
     expect(
       postgres.rows(
-        `SELECT total_duration, deployment_completed_at, memory_bytes, notes, error_message, cpu_seconds = 'Infinity' AS endless
+        `SELECT migration_duration, triggered_at, memory_bytes, notes, error_message, cpu_seconds
          FROM deploytrack.deployment_metrics WHERE ledger_id = '${ledgerIdOf(world)}' AND deployment_id = 'd-0'`,
       ),
     ).toEqual([
       {
-        total_duration: null,
-        deployment_completed_at: null,
+        migration_duration: null,
+        triggered_at: null,
         memory_bytes: null,
         notes: 'ab',
         error_message: null,
-        endless: true,
+        cpu_seconds: null,
       },
     ]);
   });

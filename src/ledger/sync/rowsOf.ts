@@ -1,10 +1,10 @@
 import type { Database } from '../file/addon.ts';
-import { sentTables } from '../file/storeTables.ts';
+import { headTables, sentTables } from '../file/storeTables.ts';
 import type { Change } from './changes.ts';
 
 export type SentRow = Readonly<Record<string, string | number | bigint | Uint8Array | null>>;
 
-/** A change with its rows, table by table; none: it was deleted. */
+/** A change with its rows, table by table; none: it was deleted, or is left out of reports. */
 export interface ChangedRows extends Change {
   readonly rows: ReadonlyMap<string, readonly SentRow[]>;
 }
@@ -20,6 +20,7 @@ export function rowsOf(database: Database, changes: readonly Change[]): ChangedR
       .filter(([, kind]) => kind === change.kind)
       .map(([table, , statement]) => [table, statement.all(change.key)] as const)
       .filter(([, found]) => found.length > 0);
-    return { ...change, rows: new Map(rows) };
+    const hasHead = rows.some(([table]) => table === headTables[change.kind]);
+    return { ...change, rows: new Map(hasHead ? rows : []) };
   });
 }
