@@ -10,14 +10,14 @@ export class GroupsReader {
   readonly #ledgerId: string;
   readonly #readers: ReadonlyMap<string, GroupReader>;
   readonly #others: GroupKey[] = [];
-  /** A line without these is of other hosts; '' is in every line. */
-  readonly #signs: readonly string[];
+  /** Instances, as they stand in a line without escapes, and the ledger: a line without any of them is of other hosts. */
+  readonly #signs: ReadonlySet<string>;
 
   /** `keys`: all groups that the ledger has. */
   constructor({ keys, ledgerId }: { keys: readonly GroupKey[]; ledgerId: string }) {
     this.#ledgerId = ledgerId;
     this.#readers = new Map(keys.map((key) => [nameOf(key), new GroupReader(key)]));
-    this.#signs = [...new Set([...keys.map(signOf), ledgerId])];
+    this.#signs = new Set([...keys.map(instanceOf), ledgerId]);
   }
 
   /** One line, without its line end. */
@@ -32,9 +32,13 @@ export class GroupsReader {
     if (reader === undefined && isOfLedger && this.#others.length < mostListed) this.#others.push(key);
   }
 
-  /** Parsing a line takes ten times as long, and most are of other hosts. A value with a backslash may be written in several ways. */
+  /**
+   * Parsing a line takes ten times as long, and most are of other hosts. A value with a backslash may be written in several
+   * ways, and a line of a group without an instance has no sign.
+   */
   #mayBeOurs(line: string): boolean {
-    return this.#signs.some((sign) => line.includes(sign)) || line.includes('\\');
+    if (this.#signs.has('') || line.includes('\\')) return true;
+    return line.split('"').some((part) => this.#signs.has(part));
   }
 
   /** Null for a key that was not given. */
@@ -57,10 +61,8 @@ function keyIn(labels: ReadonlyMap<string, string>): GroupKey {
   };
 }
 
-/** What is in every line of a group, as far as it has no escapes. */
-function signOf(key: GroupKey): string {
-  const instance = new Map(groupLabels(key)).get('instance') ?? '';
-  return instance === '' ? '' : `"${instance}"`;
+function instanceOf(key: GroupKey): string {
+  return new Map(groupLabels(key)).get('instance') ?? '';
 }
 
 function nameOf(key: GroupKey): string {

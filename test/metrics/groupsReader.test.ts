@@ -43,3 +43,18 @@ test('other groups of the same ledger are found, and none of another one', () =>
   );
   expect(reader.others()).toEqual([key('web-2')]);
 });
+
+test('a ledger with a thousand groups reads a gateway about as fast as one with a single group', () => {
+  const key = (instance: string) => ({ instance, deployment: 'app', environment: 'production' });
+  const lines = Array.from({ length: 20 }, (_, at) => linesOf(key(`other-${at}`))).flat();
+  const took = (groups: number) => {
+    const keys = Array.from({ length: groups }, (_, at) => key(`own-${at}`));
+    const reader = new GroupsReader({ keys, ledgerId: 'ledger-1' });
+    const beganMs = performance.now();
+    for (const line of lines) reader.take(line);
+    return performance.now() - beganMs;
+  };
+  const least = (groups: number) => Math.min(...Array.from({ length: 5 }, () => took(groups)));
+  least(1);
+  expect(least(1000)).toBeLessThan(10 * least(1));
+});
