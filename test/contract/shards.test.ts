@@ -168,6 +168,24 @@ test(
   },
 );
 
+test('with failover the groups of a gateway are said to be on those that got them', minutes, async () => {
+  const gateways = await someGateways(3);
+  const [down] = gateways;
+  const names = Array.from({ length: 200 }, (_, at) => `host-${at}`);
+  const placed = (first: number, second: number) =>
+    names.find((name) => {
+      const [one, two] = rank(gateways, name);
+      return one === gateways[first] && two === gateways[second];
+    }) ?? '';
+  const host = newHost({ gatewayUrl: urlsOf(gateways) });
+  // The first one has a gateway of its own, which is asked last.
+  for (const instance of [placed(1, 0), placed(0, 2)])
+    await host.quiet(['start', '--instance', instance], { env: { PUSHGATEWAY_URL: '' } });
+  await down?.stop();
+  const pushed = await host.run(['push', '--gateway-failover']);
+  expect(pushed.stderr).toContain(`pushed to the next gateway, ${gateways[2]?.url} (`);
+});
+
 test('with failover a gateway that does not respond leaves time for the next one', minutes, async () => {
   const { own, next, urls } = await twoFronted();
   own.front.answerWith(() => 'hang');

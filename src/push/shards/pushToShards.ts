@@ -23,11 +23,12 @@ export async function pushToShards(
   const isMark = request.adopt === 'never';
   const hasFailover = isFailover(session);
   const down = new Set<string>();
-  let taker = '';
   const isPaused = (url: string) => !mayTry(database, { url, nowMs: context.instant().wallMs });
   const gatewayOf = (group: ListedGroup) =>
     place(group, { gateways, hasFailover, mayMove: !isMark, insist: request.insist, down, isPaused });
-  const [told, failures]: [Warning[], Warning[]] = [[], []];
+  const told: Warning[] = [];
+  const failures: Failure[] = [];
+  const takers = new Map<ListedGroup, string>();
   const meant = new Map<number, ListedGroup>();
   const all = listGroups(database, request);
   const readings = readingsOf(session, { groups: all, request });
@@ -44,23 +45,32 @@ export async function pushToShards(
     const end = await pushToGateway(session, { gateway, shards, groups, budget: time, request: asked });
     for (const group of end.meant) meant.set(group.groupId, group);
     if (end.left.length > 0) down.add(gateway.url);
-    else taker = gateway.url;
     // Without a warning it only had too little time: other requests used it up.
     const failure = end.left.length > 0 ? end.warnings.filter(({ about }) => about !== undefined) : [];
-    failures.push(...failure);
+    for (const group of groups) if (!end.left.includes(group)) takers.set(group, gateway.url);
+    failures.push(...failure.map((warning) => ({ warning, left: end.left })));
     told.push(...end.warnings.filter((one) => !failure.includes(one)));
     const isNext = hasNext && failure.length > 0;
     pending = pending.filter((group) => !groups.includes(group) || (isNext && end.left.includes(group)));
   }
   const isHeld = hasFailover && !isMark && pending.length === 0 && down.size < gateways.length;
-  const left = isHeld ? told : [...failures, ...told];
+  const left = isHeld ? told : [...failures.map(({ warning }) => warning), ...told];
   const outstanding = withOutstanding(database, { warnings: left, meant: [...meant.values()], request });
-  return [...(isHeld ? failures.map((one) => replaced(one, taker)) : []), ...outstanding];
+  return [...(isHeld ? failures.map((one) => replaced(one, takers)) : []), ...outstanding];
 }
 
-/** The failure of a gateway whose groups are on another one now. */
-function replaced({ failed: _, ...warning }: Warning, taker: string): Warning {
-  return { ...warning, hint: `its groups were pushed to the next gateway, ${taker} (--gateway-failover)` };
+/** A gateway that failed, and the groups that it did not get. */
+interface Failure {
+  readonly warning: Warning;
+  readonly left: readonly ListedGroup[];
+}
+
+/** The failure of a gateway whose groups are on other ones now: for each instance, on the next by its rank. */
+function replaced({ warning, left }: Failure, takers: ReadonlyMap<ListedGroup, string>): Warning {
+  const { failed: _, ...rest } = warning;
+  const urls = [...new Set(left.flatMap((group) => takers.get(group) ?? []))];
+  const gateways = `the next gateway${urls.length === 1 ? '' : 's'}, ${urls.join(' and ')}`;
+  return { ...rest, hint: `its groups were pushed to ${gateways} (--gateway-failover)` };
 }
 
 /** One set of readings for each gateway. */
