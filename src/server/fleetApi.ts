@@ -64,6 +64,8 @@ export interface RolloutPage extends Pick<Overview, 'sample' | 'store'> {
   readonly more: number;
   /** Hosts of the site without this version. */
   readonly waiting: readonly { readonly host: string; readonly version: string | null }[];
+  /** How many of those are not listed. */
+  readonly more_waiting: number;
   readonly phases: readonly {
     readonly stage: string;
     readonly median: number;

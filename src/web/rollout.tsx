@@ -16,6 +16,7 @@ export function Rollout({
   hosts,
   more,
   waiting,
+  more_waiting: moreWaiting,
   phases,
   say,
 }: RolloutPage & { readonly say: (text: string) => void }): VNode {
@@ -51,6 +52,7 @@ export function Rollout({
         head={['host', 'in service']}
         rows={waiting.map((one) => [one.host, one.version ?? 'nothing yet'])}
       />
+      {moreWaiting > 0 && <p class="cut">{`and ${plural(moreWaiting, 'more host')}`}</p>}
     </article>
   );
 }

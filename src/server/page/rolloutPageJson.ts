@@ -39,6 +39,7 @@ export function rolloutPageJson(
       order[one.status] - order[other.status] || (other.totalSeconds ?? 0) - (one.totalSeconds ?? 0),
   );
   const reached = new Set(all.map(({ host }) => host));
+  const waiting = ofSite.filter(({ host, version: own }) => own !== version && !reached.has(host));
   return {
     rollout,
     hosts: sorted.slice(0, mostListed).map(({ host, id, status, startedAt, totalSeconds, error }) => ({
@@ -50,10 +51,8 @@ export function rolloutPageJson(
       error,
     })),
     more: Math.max(0, all.length - mostListed),
-    waiting: ofSite
-      .filter(({ host, version: own }) => own !== version && !reached.has(host))
-      .slice(0, mostListed)
-      .map(({ host, version: own }) => ({ host, version: own })),
+    waiting: waiting.slice(0, mostListed).map(({ host, version: own }) => ({ host, version: own })),
+    more_waiting: Math.max(0, waiting.length - mostListed),
     phases: phasesJson(database, all),
   };
 }
