@@ -15,6 +15,8 @@ import { counted } from '../text/counted.ts';
 
 const pauseMs = 2000;
 const readTimeoutMs = 10_000;
+/** Also if the time is nearly up. */
+const leastReadMs = 1000;
 
 /** `fleet wait`: waits until all hosts run a version and are healthy. Exit 1 with those that are not. */
 export const command = defineCommand({
@@ -91,7 +93,8 @@ async function untilThere(
     for (;;) {
       const isLast = () => waitedMs() + pauseMs >= timeoutMs;
       try {
-        hosts = await readFleet(context, address, { filter, timeoutMs: readTimeoutMs });
+        const leftMs = Math.max(leastReadMs, timeoutMs - waitedMs());
+        hosts = await readFleet(context, address, { filter, timeoutMs: Math.min(readTimeoutMs, leftMs) });
         const isDone = hostNames(hosts).size >= count && hosts.every((one) => isThere(one, { version }));
         if (isDone || isLast()) return hosts;
       } catch (error) {

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { initStore } from '../../src/fleet/initStore.ts';
 import { storeAddress } from '../../src/fleet/storeAddress.ts';
@@ -323,6 +324,39 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
       code: 1,
       stdout: expect.stringMatching(/cannot decide: the store 127\.0\.0\.1:9\/postgres cannot be reached/),
     });
+  });
+
+  test('a host without a time since when it runs its version keeps nobody from the figures of the others', async () => {
+    await host('since-1', [{ version: '1.0', now: '2026-03-01T00:00:00Z' }], 'since');
+    await host('since-2', [{ version: '2.0', now: '2026-03-02T00:00:00Z' }], 'since');
+    postgres.rows("UPDATE deploytrack_rows.hosts SET since = NULL WHERE instance = 'since-2'");
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    for (const words of [['report'], ['stats', '--by', 'version']])
+      expect(await program.run([...words, '--store', '--deployment', 'since'])).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
+    postgres.rows("UPDATE deploytrack_rows.hosts SET since = NULL WHERE instance = 'since-1'");
+    expect(await program.run(['report', '--store', '--deployment', 'since'])).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+  });
+
+  test('those who wait for hosts do not wait for a silent store after their time', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: `postgres://u@127.0.0.1:${port}/db` } });
+    const waited = async (timeout: string) => {
+      const beganMs = performance.now();
+      const { code } = await program.run(['fleet', 'wait', '--version', '1', '--timeout', timeout]);
+      return { code, tookMs: performance.now() - beganMs };
+    };
+    const [short, long] = await Promise.all([waited('1s'), waited('8s')]);
+    expect([short.code, long.code]).toEqual([1, 1]);
+    expect(short.tookMs).toBeLessThan(long.tookMs - 3000);
   });
 
   test('an empty table of the store says which names it has', async () => {

@@ -25,7 +25,9 @@ export async function readStoreSites(
     deployment: String(row.deployment),
     environment: String(row.environment),
     inService:
-      row.version === null ? null : { version: String(row.version), sinceMs: (row.since as Date).getTime() },
+      row.version === null || row.since === null
+        ? null
+        : { version: String(row.version), sinceMs: (row.since as Date).getTime() },
     healthy: row.healthy === null ? null : Number(row.healthy) === 1,
   }));
 }
@@ -40,7 +42,7 @@ const isNewest = `SELECT d.ledger_id, d.deployment_id, d.deployment_completed_at
 /** A verification has ended; an imported deployment has only the columns of its own row. */
 const sitesSql = `WITH known AS (
     SELECT deployment, environment, version, since, row_number() OVER (PARTITION BY deployment, environment
-      ORDER BY CASE WHEN version IS NULL THEN 1 ELSE 0 END, since DESC, received_at DESC) AS place
+      ORDER BY CASE WHEN version IS NULL OR since IS NULL THEN 1 ELSE 0 END, since DESC, received_at DESC) AS place
     FROM ${viewSchema}.hosts
     WHERE ($1::text IS NULL OR deployment = $1) AND ($2::text IS NULL OR environment = $2) AND ($3::text IS NULL OR instance = $3)),
   named AS (SELECT deployment, environment, version, since FROM known WHERE place = 1)
