@@ -8,7 +8,7 @@ import { readWithin } from '../files/fileWithin.ts';
 import { limitBytes } from '../files/readNamed.ts';
 import { addressesOf } from '../network/lookup.ts';
 import type { StoreAddress } from './storeAddress.ts';
-import { StoreError, storeError } from './storeProblem.ts';
+import { isSilence, StoreError, storeError } from './storeProblem.ts';
 
 /** A connection that nothing waits for longer than its caller. */
 export interface Connection {
@@ -41,7 +41,8 @@ export async function connect(
         const placeMs = Math.min(shareMs, address.connectMs ?? shareMs);
         return await connectTo(address, { place, ssl, timeoutMs: placeMs });
       } catch (error) {
-        failed ??= error;
+        // Of several addresses, what one has answered says more than the silence of another.
+        if (failed === null || (isSilence(failed) && !isSilence(error))) failed = error;
       }
     }
     throw failed;

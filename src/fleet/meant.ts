@@ -3,6 +3,7 @@ import { hasFailed } from '../ledger/statuses.ts';
 import { beginsWith, matching, places } from './condition.ts';
 import type { Query } from './stats/query.ts';
 import { viewSchema } from './tables.ts';
+import { storedText } from './upsertSql.ts';
 
 /** What identifies a deployment in the store, and what its neighbours are found by. */
 export interface Key {
@@ -60,6 +61,8 @@ const shortest = 4;
  * otherwise how an ID begins or its part after the last hyphen. An ID that several hosts have is meant with `@host`.
  */
 export async function keysMeant(query: Query, word: string, filter: LimitedFilter): Promise<Key[]> {
+  // The store refuses to look for what it cannot hold.
+  if (storedText(word) !== word) return [];
   const [exact, ofHost, version, part] = await Promise.all([
     ofId(query, { id: word, filter }),
     ofIdAndHost(query, word),

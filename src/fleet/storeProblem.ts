@@ -62,6 +62,7 @@ const refusals: readonly Known[] = [
     error: /^(21|22|23|54)\w{3}$/,
     fate: 'row',
     hint: 'run `deploytrack doctor` to see which rows have invalid values',
+    readingHint: 'check the arguments',
   },
   { error: sqlState, hint: 'look into the log of the database, or of PgBouncer in front of it' },
 ];
@@ -104,6 +105,15 @@ const failures: readonly Known[] = [
     readingHint: 'check the network and its firewall',
   },
 ];
+
+const silence =
+  /^(ECONNREFUSED|ECONNRESET|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$|^timeout expired$/;
+
+/** Whether nobody has said more than that there is no server. */
+export function isSilence(thrown: unknown): boolean {
+  const { code = '', message = '' } = (thrown ?? {}) as { code?: string; message?: string };
+  return silence.test(code) || silence.test(message);
+}
 
 const longest = 300;
 

@@ -58,7 +58,12 @@ export class SliceRefresh {
       filter: { ...this.#filter, limit: mostChanges },
       sinceMs: this.#newestMs,
     });
-    if (found.length === mostChanges) return this.compareAll(connection);
+    const newestMs = newestArrival(found, this.#newestMs);
+    // Once: they are found again as long as nothing else comes, also those that the filter leaves out.
+    if (found.length === mostChanges && newestMs > this.#newestMs) {
+      this.#newestMs = newestMs;
+      return this.compareAll(connection);
+    }
     const changed = found.filter((one) => this.#slice.tokenOf(one) !== one.token);
     const gone = changed.filter((one) => !one.isMeant && this.#slice.tokenOf(one) !== null);
     if (gone.length > 0) this.#slice.drop(gone);
@@ -66,7 +71,7 @@ export class SliceRefresh {
     const fresh = changed.filter((one) => one.isMeant && one.startedMs >= from);
     for (let at = 0; at < fresh.length; at += atOnce)
       await this.#read(connection, fresh.slice(at, at + atOnce));
-    this.#newestMs = newestArrival(found, this.#newestMs);
+    this.#newestMs = newestMs;
   }
 
   /** Reads some of what is left. */

@@ -24,11 +24,11 @@ export class StoreConnection {
 
   /** Throws a StoreError. A connection that broke while it was idle is replaced at once. */
   async use<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
-    const isOld = this.#opening !== null;
+    const before = this.#opening;
     try {
       return await this.#useOnce(work);
     } catch (error) {
-      if (isOld && this.#opening === null && !this.#isOver) return this.#useOnce(work);
+      if (before !== null && this.#opening !== before && !this.#isOver) return this.#useOnce(work);
       throw error;
     }
   }

@@ -7,12 +7,15 @@ import { type StoreConnection, timeoutMs } from './storeConnection.ts';
 /** How old the answer to a request may be. */
 const mostAgeMs = 1000;
 
-/** The hosts of the store, read when somebody asks; if the store is gone, those that were read last. */
+/** How long a request waits if there is an older answer. */
+const mostWaitMs = 1000;
+
+/** The hosts of the store, read when somebody asks; if the store is gone or slow, those that were read last. */
 export class StoreHosts {
   readonly #context: Context;
   readonly #connection: StoreConnection;
   readonly #filter: FleetFilter;
-  #hosts: readonly FleetHost[] = [];
+  #hosts: readonly FleetHost[] | null = null;
   #readMs = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | null = null;
 
@@ -27,12 +30,13 @@ export class StoreHosts {
 
   async read(): Promise<readonly FleetHost[]> {
     const nowMs = this.#context.instant().wallMs;
-    if (Math.abs(nowMs - this.#readMs) < mostAgeMs) return this.#hosts;
+    if (this.#hosts !== null && Math.abs(nowMs - this.#readMs) < mostAgeMs) return this.#hosts;
     this.#reading ??= this.#query(nowMs).finally(() => {
       this.#reading = null;
     });
-    await this.#reading;
-    return this.#hosts;
+    const hasOlder = this.#hosts !== null;
+    await Promise.race([this.#reading, ...(hasOlder ? [this.#context.sleep(mostWaitMs)] : [])]);
+    return this.#hosts ?? [];
   }
 
   /** The follower reports a store that is gone. */
