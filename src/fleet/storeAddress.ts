@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { usageError } from '../errors.ts';
 import { parsedStore } from '../settings/storeUrl.ts';
 
@@ -98,7 +99,12 @@ function connectMs(said: string | null): number | null {
 
 /** What is sent to a socket or to loopback stays on this host. */
 function isLocal(host: string): boolean {
-  return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127\./.test(host);
+  return (
+    host.startsWith('/') ||
+    host === 'localhost' ||
+    host === '::1' ||
+    (isIP(host) === 4 && host.startsWith('127.'))
+  );
 }
 
 function decoded(text: string): string {

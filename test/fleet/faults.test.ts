@@ -223,7 +223,15 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fault
     onTestFinished(() => void silent.close());
     const { port } = silent.address() as { port: number };
     const url = `postgres://owner@127.0.0.1:${port}/postgres`;
-    await expect(syncFrom(world, { url, budgetMs: 200 })).rejects.toMatchObject({ code: 'STORE' });
+    const took = async (budgetMs: number) => {
+      const beganMs = performance.now();
+      await expect(syncFrom(world, { url, budgetMs })).rejects.toMatchObject({ code: 'STORE' });
+      return performance.now() - beganMs;
+    };
+    const [short, long] = await Promise.all([took(200), took(5000)]);
+    expect(short).toBeGreaterThan(150);
+    expect(long).toBeGreaterThan(4900);
+    expect(short).toBeLessThan(long / 2);
   });
 
   test('a certificate that does not verify is refused, and one that does is used', async () => {

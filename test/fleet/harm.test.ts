@@ -55,7 +55,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Harm 
     const slow = await begun(program, '2');
     const { tookMs } = await finish(program, slow, { PUSHGATEWAY_URL: gateway.url });
     await gateway.stop();
-    usual = { stdout: plain(stdout, id), code, mostMs: 2 * tookMs };
+    usual = { stdout: plain(stdout, id), code, mostMs: 3 * tookMs };
   }, 120_000);
   afterAll(async () => {
     await front.stop();
