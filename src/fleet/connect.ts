@@ -7,8 +7,14 @@ import { stopwatch } from '../duration.ts';
 import { readWithin } from '../files/fileWithin.ts';
 import { limitBytes } from '../files/readNamed.ts';
 import { addressesOf } from '../network/lookup.ts';
+import { guard } from './guard.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { isSilence, StoreError, storeError } from './storeProblem.ts';
+import { strange } from './wireGuard.ts';
+
+/** The longest answers that are read: of the rows for a report, and of what was sent. */
+const mostReadBytes = 512 * 1024 * 1024;
+const mostSentBytes = 128 * 1024 * 1024;
 
 /** A connection that nothing waits for longer than its caller. */
 export interface Connection {
@@ -39,7 +45,7 @@ export async function connect(
       try {
         const shareMs = Math.max(1, (timeoutMs - tookMs()) / (places.length - at));
         const placeMs = Math.min(shareMs, address.connectMs ?? shareMs);
-        return await connectTo(address, { place, ssl, timeoutMs: placeMs });
+        return await connectTo(address, { place, ssl, timeoutMs: placeMs, reads });
       } catch (error) {
         // Of several addresses, what one has answered says more than the silence of another.
         if (failed === null || (isSilence(failed) && !isSilence(error))) failed = error;
@@ -53,7 +59,12 @@ export async function connect(
 
 async function connectTo(
   address: StoreAddress,
-  { place, ssl, timeoutMs }: { place: string; ssl: ConnectionOptions | false; timeoutMs: number },
+  {
+    place,
+    ssl,
+    timeoutMs,
+    reads,
+  }: { place: string; ssl: ConnectionOptions | false; timeoutMs: number; reads: boolean },
 ): Promise<Connection> {
   const { default: pg } = await import('pg');
   const socket = new Socket();
@@ -77,6 +88,7 @@ async function connectTo(
     replication: undefined,
   });
   speakIso(client);
+  guard(client, { mostBytes: reads ? mostReadBytes : mostSentBytes });
   // A connection that breaks between two statements is reported by the next one.
   client.on('error', () => {});
   try {
@@ -109,7 +121,10 @@ function queryOf(
   { text, values, queryMs }: { text: string; values: readonly unknown[]; queryMs: number },
 ): Promise<QueryResult> {
   const how = { text, values: [...values], query_timeout: Math.max(1, Math.ceil(queryMs)) };
-  return client.query(how as { text: string; values: unknown[] });
+  return client.query(how as { text: string; values: unknown[] }).catch((error: unknown) => {
+    // The library does not expect every answer.
+    throw error instanceof TypeError ? strange(error.message) : error;
+  });
 }
 
 function passwordOf({ password, passwordHint, shown }: StoreAddress): string {

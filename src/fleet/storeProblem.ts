@@ -93,6 +93,11 @@ const failures: readonly Known[] = [
     error: /does not support SSL/,
     hint: 'turn on ssl in postgresql.conf of the database, or add sslmode=disable on a network of your own',
   },
+  {
+    error: /Unknown authenticationOk/,
+    hint: 'use scram-sha-256 for this user in pg_hba.conf of the database: gss and sspi are not supported',
+  },
+  { error: /its answer cannot be read/, hint: 'check the host and the port of the store' },
   { error: /^ENOTFOUND$/, hint: 'correct the host name of the store, or add it to DNS' },
   { error: /^EAI_AGAIN$/, hint: 'check the name servers of this host' },
   {
