@@ -1,5 +1,6 @@
 import type { LimitedFilter } from '../ledger/read/filter.ts';
 import { hasFailed } from '../ledger/statuses.ts';
+import { ledgerLength } from '../ledger/sync/slicedIds.ts';
 import { beginsWith, matching, places } from './condition.ts';
 import type { Query } from './stats/query.ts';
 import { viewSchema } from './tables.ts';
@@ -58,7 +59,8 @@ const shortest = 4;
 
 /**
  * The deployments that a word may mean, as `show` understands it: a full ID, otherwise a version, its newest deployment,
- * otherwise how an ID begins or its part after the last hyphen. An ID that several hosts have is meant with `@host`.
+ * otherwise how an ID begins or its part after the last hyphen. An ID that several hosts have is meant with `@host`,
+ * one that a host has several times with the beginning of its ledger.
  */
 export async function keysMeant(query: Query, word: string, filter: LimitedFilter): Promise<Key[]> {
   // The store refuses to look for what it cannot hold.
@@ -82,10 +84,20 @@ async function ofId(
   return (await query(sql, values)) as unknown as Key[];
 }
 
+/** In which one host has the same ID. */
+const mostLedgers = 10;
+/** As `withLedger` writes it. */
+const ledgerBehind = new RegExp(`-[^-]{${ledgerLength}}$`);
+
 async function ofIdAndHost(query: Query, word: string): Promise<Key[]> {
   const at = word.lastIndexOf('@');
   if (at < 1) return [];
-  return ofId(query, { id: word.slice(0, at), filter: { host: word.slice(at + 1), limit: 1 } });
+  const [id, place] = [word.slice(0, at), word.slice(at + 1)];
+  const onHost = (host: string) => ofId(query, { id, filter: { host, limit: mostLedgers } });
+  const ledger = ledgerBehind.exec(place);
+  if (ledger === null) return onHost(place);
+  const [found, ofLedger] = await Promise.all([onHost(place), onHost(place.slice(0, ledger.index))]);
+  return found.length > 0 ? found : ofLedger.filter((one) => `-${one.ledger_id}`.startsWith(ledger[0]));
 }
 
 async function ofVersion(query: Query, version: string, filter: LimitedFilter): Promise<Key[]> {

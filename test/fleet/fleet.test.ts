@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { initStore } from '../../src/fleet/initStore.ts';
 import { storeAddress } from '../../src/fleet/storeAddress.ts';
@@ -8,7 +9,7 @@ import { because } from '../support/because.ts';
 import { fakeContext } from '../support/context.ts';
 import { type Postgres, postgresPrograms, startPostgres } from '../support/postgres.ts';
 import { newProgram } from '../support/program.ts';
-import { syncFrom } from './storeWorld.ts';
+import { ledgerIdOf, syncFrom } from './storeWorld.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -216,6 +217,61 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
       deployment_id: string;
     }[];
     expect(found.map((one) => one.deployment_id).sort()).toEqual(['run-77@ci-1', 'run-77@ci-2']);
+  });
+
+  test('deployments of two ledgers of one host with one ID are told apart by their ledgers', async () => {
+    const ledgers: string[] = [];
+    for (const code of [1, 0]) {
+      const world = ledgerWorld({ hostName: () => 'runner' });
+      const script = scriptOf(world, 'job-7');
+      script.start({ version: '4.5', instance: 'runner' });
+      script.wrap(code === 0 ? 'second' : 'first', { code });
+      script.finish();
+      await syncFrom(world, { url: postgres.url });
+      ledgers.push(ledgerIdOf(world).slice(0, 8));
+    }
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const json = async (words: readonly string[]) =>
+      JSON.parse(await program.quiet([...words, '--store', '--json']));
+    const found = (await json(['history', '--version', '4.5'])) as { deployment_id: string }[];
+    const ids = ledgers.map((ledger) => `job-7@runner-${ledger}`);
+    expect(found.map((one) => one.deployment_id).sort()).toEqual([...ids].sort());
+    const shown = await Promise.all(ids.map((id) => json(['show', id])));
+    expect(shown.map(({ phases }) => phases.map(({ stage }: { stage: string }) => stage))).toEqual([
+      ['first'],
+      ['second'],
+    ]);
+    const both = await program.run(['show', 'job-7@runner', '--store']);
+    expect(both).toMatchObject({ code: 1, stderr: expect.stringContaining(ids[0] ?? '') });
+  });
+
+  test('a deployment that was imported into another ledger keeps its phases in both', async () => {
+    const [from, to] = [newProgram(), newProgram()];
+    const env = { DEPLOYTRACK_STORE_URL: postgres.url };
+    const start = [
+      'start',
+      '--deployment',
+      'app',
+      '--version',
+      '4.6',
+      '--instance',
+      'old',
+      '--id',
+      'moved-1',
+    ];
+    await from.quiet(start);
+    await from.quiet(['phase', 'record', 'build', '--duration', '1s', '--id', 'moved-1']);
+    await from.quiet(['finish', '--id', 'moved-1'], { env });
+    const file = join(from.folder, 'rows.ndjson');
+    await from.quiet(['export', '--out', file]);
+    expect(await to.run(['import', file])).toMatchObject({ code: 0 });
+    await to.quiet(['sync'], { env });
+    const found = JSON.parse(await to.quiet(['history', '--store', '--version', '4.6', '--json'], { env }));
+    expect(found).toHaveLength(2);
+    for (const { deployment_id: id } of found) {
+      const { phases } = JSON.parse(await to.quiet(['show', id, '--store', '--json'], { env }));
+      expect([id, phases.length]).toEqual([id, 1]);
+    }
   });
 
   test('stats computes of the store what it computes of the ledger', async () => {

@@ -7,9 +7,9 @@ import {
 } from '../../ledger/analytics/budget.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
 import { hasEnded, hasEndedWell, hasFailed } from '../../ledger/statuses.ts';
+import { idsIn } from '../../ledger/sync/slicedIds.ts';
 import { isoTime } from '../../model.ts';
 import { matching, places } from '../condition.ts';
-import { sharedIds } from '../sharedIds.ts';
 import { viewSchema } from '../tables.ts';
 import { iso, type Query } from './query.ts';
 
@@ -47,9 +47,9 @@ async function readSpent(
   const sql = matching(site, { place });
   const [from, until] = [fromMs, untilMs].map((ms) => place(isoTime(ms))) as [string, string];
   const rows = await query(spentSql({ sql, from, until }), values);
-  const shared = sharedIds(rows);
+  const idOf = idsIn(rows);
   return rows.map((row) => ({
-    id: shared(row),
+    id: idOf(row),
     version: String(row.version),
     deployment: String(row.deployment),
     environment: String(row.environment),
@@ -64,7 +64,7 @@ const ofDeployment = (other: string): string =>
 
 /** Counted events, and those that imported history would have caused. */
 function spentSql({ sql, from, until }: Readonly<Record<'sql' | 'from' | 'until', string>>): string {
-  const of = 'd.ledger_id, d.deployment_id, d.instance, d.version, d.deployment, d.environment';
+  const of = 'd.ledger_id, d.deployment_id, d.instance, d.hostname, d.version, d.deployment, d.environment';
   const view = (table: string) => `${viewSchema}.${table}`;
   const uncounted = `NOT EXISTS (SELECT 1 FROM ${view('error_budget_events')} e WHERE ${ofDeployment('e')})`;
   const isIn = (at: string): string => `${at} >= ${from} AND ${at} < ${until}`;

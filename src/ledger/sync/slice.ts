@@ -1,7 +1,10 @@
 import type { Database } from '../file/addon.ts';
 import { emptyLedger } from '../file/emptyLedger.ts';
+import { headTables } from '../file/storeTables.ts';
 import { transaction } from '../file/transaction.ts';
+import { idsIn } from './slicedIds.ts';
 import { inOrder, ownColumns, rowKey, type SlicedRows } from './slicedRows.ts';
+import { withoutUniqueKeys } from './withoutUniqueKeys.ts';
 
 type Value = string | number | null;
 
@@ -13,7 +16,7 @@ export interface Read {
 
 /**
  * A ledger in memory with rows of other ledgers, which is made while they are read. If two hosts have deployments with
- * the same ID, as those of a CI, the IDs get the host behind them; also one that is named so.
+ * the same ID, as those of a CI, the IDs get the suffix `@host`; also one that is named so.
  */
 export async function sliceOf(reading: Promise<Read>): Promise<Database> {
   // Awaited below, unless no ledger can be made.
@@ -21,8 +24,7 @@ export async function sliceOf(reading: Promise<Read>): Promise<Database> {
   await begun();
   const database = emptyLedger();
   try {
-    // Two hosts may start the same version in the same millisecond.
-    withoutUniqueStart(database);
+    withoutUniqueKeys(database);
     fillAll(database, await reading);
     return database;
   } catch (error) {
@@ -37,7 +39,9 @@ function begun(): Promise<void> {
 }
 
 function fillAll(database: Database, { tables, named }: Read): void {
-  const ids = idsOf(tables, named);
+  const heads = tables.find(({ table }) => table === headTables.deployment)?.rows ?? [];
+  const idOf = idsIn(heads, named);
+  const ids = new Map(heads.map((row) => [rowKey(row), idOf(row)]));
   transaction(database, { mode: 'write' }, () => {
     for (const { table, rows } of tables) fill(database, { table, rows, ids });
     database.exec(groups);
@@ -48,38 +52,6 @@ function fillAll(database: Database, { tables, named }: Read): void {
 const groups = `INSERT INTO groups (instance, deployment, environment)
   SELECT DISTINCT instance, deployment, environment FROM deployment_metrics
   WHERE instance IS NOT NULL AND deployment IS NOT NULL AND environment IS NOT NULL AND fragment = 0`;
-
-/** For rows of several hosts. */
-export function withoutUniqueStart(database: Database): void {
-  const made = database
-    .prepare<[], string>("SELECT sql FROM sqlite_master WHERE name = 'deployment_metrics'")
-    .pluck()
-    .get();
-  const others = database
-    .prepare<[], string>(
-      "SELECT sql FROM sqlite_master WHERE tbl_name = 'deployment_metrics' AND type IN ('index', 'trigger') AND sql IS NOT NULL",
-    )
-    .pluck()
-    .all();
-  database.exec('DROP TABLE deployment_metrics');
-  database.exec((made ?? '').replace(/,\s*UNIQUE\(version, deployment_started_at\)/, ''));
-  for (const sql of others) database.exec(sql);
-}
-
-/** The ID that a deployment gets, by its ledger and its own. */
-function idsOf(tables: readonly SlicedRows[], named: readonly string[]): ReadonlyMap<string, string> {
-  const heads = tables.find(({ table }) => table === 'deployment_metrics')?.rows ?? [];
-  const count = new Map<unknown, number>();
-  for (const row of heads) count.set(row.deployment_id, (count.get(row.deployment_id) ?? 0) + 1);
-  return new Map(
-    heads.map((row) => {
-      const id = String(row.deployment_id);
-      const withHost = `${id}@${row.instance ?? row.hostname ?? row.ledger_id}`;
-      const isShared = (count.get(row.deployment_id) ?? 0) > 1 || named.includes(withHost);
-      return [rowKey(row), isShared ? withHost : id];
-    }),
-  );
-}
 
 /** Row numbers are those of this ledger, in the order of the rows of each host. */
 function fill(

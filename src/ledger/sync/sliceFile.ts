@@ -2,8 +2,10 @@ import type { Database } from '../file/addon.ts';
 import { cacheStatements } from '../file/cacheStatements.ts';
 import { deploymentTables, headTables } from '../file/storeTables.ts';
 import { transaction } from '../file/transaction.ts';
-import { valueIn, withoutUniqueStart } from './slice.ts';
+import { valueIn } from './slice.ts';
+import { withHost, withLedger } from './slicedIds.ts';
 import { inOrder, ownColumns, rowKey, type SlicedRows } from './slicedRows.ts';
+import { withoutUniqueKeys } from './withoutUniqueKeys.ts';
 
 /** A deployment of another ledger; `token` changes with each of its changes. */
 export interface SlicedDeployment {
@@ -29,7 +31,7 @@ const head = headTables.deployment;
 
 /**
  * A ledger with deployments of other ledgers, which are replaced when they change. If two hosts have deployments with
- * the same ID, as those of a CI, the IDs get the host behind them.
+ * the same ID, as those of a CI, the IDs get the suffix `@host`.
  */
 export class SliceFile {
   readonly #database: Database;
@@ -39,7 +41,7 @@ export class SliceFile {
   constructor(database: Database) {
     // It is read from the store again after a crash.
     database.pragma('synchronous = OFF');
-    withoutUniqueStart(database);
+    withoutUniqueKeys(database);
     database.exec(ownTables);
     cacheStatements(database);
     this.#database = database;
@@ -154,8 +156,8 @@ export class SliceFile {
     const others = this.#database.prepare('SELECT 1 FROM sliced WHERE deployment_id = ?').get(deploymentId);
     if (others === undefined && !isTaken(deploymentId)) return deploymentId;
     this.#giveHost(deploymentId);
-    const named = `${deploymentId}@${row.instance ?? row.hostname ?? ledgerId}`;
-    return isTaken(named) ? `${named}-${ledgerId.slice(0, 8)}` : named;
+    const named = withHost({ ...row, deployment_id: deploymentId, ledger_id: ledgerId });
+    return isTaken(named) ? withLedger({ ...row, deployment_id: deploymentId, ledger_id: ledgerId }) : named;
   }
 
   /** The deployment that had the ID alone until now. */
