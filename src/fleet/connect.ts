@@ -9,7 +9,7 @@ import { limitBytes } from '../files/readNamed.ts';
 import { addressesOf } from '../network/lookup.ts';
 import { guard } from './guard.ts';
 import type { StoreAddress } from './storeAddress.ts';
-import { isSilence, StoreError, storeError } from './storeProblem.ts';
+import { isSilence, StoreError, storeError, withoutPassword } from './storeProblem.ts';
 import { strange } from './wireGuard.ts';
 
 /** The longest answers that are read: of the rows for a report, and of what was sent. */
@@ -95,7 +95,7 @@ async function connectTo(
     await client.connect();
   } catch (error) {
     socket.destroy();
-    throw error;
+    throw withoutPassword(error, address.password);
   }
   return {
     shown: address.shown,

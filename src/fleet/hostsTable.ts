@@ -1,5 +1,5 @@
 import type { HostState } from '../ledger/sync/hostStates.ts';
-import { arrivalSql, columnSql, rowSchema, viewSchema } from './tables.ts';
+import { arrivalSql, columnSql, revisionSql, rowSchema, viewSchema } from './tables.ts';
 import { inParts, type Statement, storedValue, tuples } from './upsertSql.ts';
 
 /**
@@ -29,7 +29,7 @@ export const hostsColumns = names
 export const hostsTable = `CREATE TABLE IF NOT EXISTS ${rowSchema}.hosts (
     ledger_id text NOT NULL,
 ${names.map((name) => `    ${columnSql(name, columns[name], key.includes(name) ? ' NOT NULL' : '')}`).join(',\n')},
-    revision bigint NOT NULL,
+    ${revisionSql},
     ${arrivalSql},
     PRIMARY KEY (ledger_id, ${key.join(', ')})
 )`;

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { type Connection, connect } from './connect.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { StoreError, storeError } from './storeProblem.ts';
-import { rowSchema, storeVersion } from './tables.ts';
+import { highestRevision, rowSchema, storeVersion } from './tables.ts';
 
 /** What a store says of itself, and of one ledger. */
 export interface StoreFacts {
@@ -31,12 +31,26 @@ export async function openStore(
     const own = store.rows[0] as { version: string; store_id: string } | undefined;
     if (own === undefined || Number(own.version) < storeVersion) throw olderStore(address.shown);
     const found = ledger.rows[0] as { hostname: string | null; revision: string } | undefined;
-    const seen = found === undefined ? null : { hostname: found.hostname, revision: Number(found.revision) };
+    const seen =
+      found === undefined
+        ? null
+        : { hostname: found.hostname, revision: revisionOf(found.revision, address.shown) };
     return { connection, facts: { storeId: own.store_id, ledger: seen } };
   } catch (error) {
     connection.close();
     throw storeError(error, address.shown);
   }
+}
+
+/** From a revision that is not one, the ledger could not count on. */
+function revisionOf(text: string, shown: string): number {
+  const revision = Number(text);
+  if (revision >= 0 && revision <= highestRevision) return revision;
+  throw new StoreError({
+    message: `the store ${shown} has the impossible revision ${text} of this ledger`,
+    hint: `correct it: UPDATE ${rowSchema}.ledgers SET revision = 0 WHERE ledger_id = …`,
+    fate: 'later',
+  });
 }
 
 /** A newer store has more columns, which stay empty for the rows of this version. */

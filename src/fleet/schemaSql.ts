@@ -1,7 +1,16 @@
 import { hasEndedWell, hasFailed, isNotOpen, isOpen } from '../ledger/statuses.ts';
 import type { SentColumn } from '../ledger/sync/columns.ts';
 import { hostsColumns, hostsTable, hostsView } from './hostsTable.ts';
-import { arrivalSql, columnSql, keyOf, rowSchema, storeVersion, typeOf, viewSchema } from './tables.ts';
+import {
+  arrivalSql,
+  columnSql,
+  keyOf,
+  revisionSql,
+  rowSchema,
+  storeVersion,
+  typeOf,
+  viewSchema,
+} from './tables.ts';
 
 type Tables = ReadonlyMap<string, readonly SentColumn[]>;
 
@@ -32,7 +41,7 @@ export function schemaStatements(tables: Tables): SchemaStatements {
       `CREATE TABLE IF NOT EXISTS ${rowSchema}.ledgers (
     ledger_id text PRIMARY KEY,
     hostname text,
-    revision bigint NOT NULL,
+    ${revisionSql},
     program_version text,
     ${arrivalSql}
 )`,
@@ -76,7 +85,7 @@ function tableSql([table, columns]: [string, readonly SentColumn[]]): string {
   return `CREATE TABLE IF NOT EXISTS ${rowSchema}.${table} (
     ledger_id text NOT NULL,
 ${lines.join(',\n')},
-    revision bigint NOT NULL,
+    ${revisionSql},
     removed boolean NOT NULL DEFAULT false,
     ${arrivalSql},
     PRIMARY KEY (ledger_id, ${key.join(', ')})

@@ -30,7 +30,7 @@ export async function sendBatch(
   const run = ({ text, values }: Statement) => connection.query(text, { values, timeoutMs: leftMs() });
   const say = (text: string) => connection.query(text, { timeoutMs: leftMs() });
   try {
-    const begun = [say('BEGIN'), say(`SET LOCAL statement_timeout = ${Math.ceil(leftMs())}`)];
+    const begun = [say('BEGIN'), say(`SET LOCAL statement_timeout = ${serversLimitMs(leftMs())}`)];
     const first = await settled([...begun, ...headStatements(batch).map(run)]);
     const written = new Set(first.flatMap(({ rows }) => rows.map((row) => Object.values(row as object)[0])));
     const changes = batch.changes.filter(({ key, rows }) => written.has(storedText(key)) || rows.size === 0);
@@ -44,6 +44,11 @@ export async function sendBatch(
     await say('ROLLBACK').catch(() => {});
     throw storeError(error, connection.shown);
   }
+}
+
+/** A little less than that of this side: its error says more, and nothing stays locked there. */
+function serversLimitMs(leftMs: number): number {
+  return Math.max(1, Math.ceil(leftMs * 0.9));
 }
 
 /** The first failure is the cause; those after it say only that the transaction is aborted. */

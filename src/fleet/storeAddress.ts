@@ -98,7 +98,8 @@ function connectMs(said: string | null): number | null {
 }
 
 /** What is sent to a socket or to loopback stays on this host. */
-function isLocal(host: string): boolean {
+function isLocal(name: string): boolean {
+  const host = name.toLowerCase();
   return (
     host.startsWith('/') ||
     host === 'localhost' ||

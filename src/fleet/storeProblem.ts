@@ -1,4 +1,5 @@
 import { DeploytrackError } from '../errors.ts';
+import { redact } from '../redact.ts';
 
 /** Errors by what is to be done. */
 type Fate =
@@ -13,6 +14,8 @@ interface Known {
   /** SQLSTATE, or the code of Node; without one, the message. */
   readonly error: RegExp;
   readonly what?: string;
+  /** In place of its message. */
+  readonly says?: string;
   readonly fate?: Fate;
   readonly hint: string;
   /** The hint of a command that only reads, if another one is needed: `sync` does not help it. */
@@ -105,7 +108,13 @@ const failures: readonly Known[] = [
     hint: 'start the database, or correct the host and the port of the store',
   },
   {
-    error: /^timeout expired$|^Query read timeout$|^ETIMEDOUT$|^E(HOST|NET)UNREACH$/,
+    error: /^Query read timeout$/,
+    says: 'did not answer in time',
+    hint: 'check the network, and the log of the database for locks; `deploytrack sync --wait 10m` waits longer',
+    readingHint: 'check the network, and the log of the database for locks',
+  },
+  {
+    error: /^timeout expired$|^ETIMEDOUT$|^E(HOST|NET)UNREACH$/,
     hint: 'check the network and its firewall; `deploytrack sync --wait 10m` waits longer',
     readingHint: 'check the network and its firewall',
   },
@@ -121,6 +130,15 @@ export function isSilence(thrown: unknown): boolean {
 }
 
 const longest = 300;
+/** A shorter password could be a part of any word. */
+const shortestPassword = 4;
+
+/** What was thrown, without the password that was sent: a server may repeat it. */
+export function withoutPassword(thrown: unknown, password: string | null): unknown {
+  if (thrown instanceof Error && password !== null && password.length >= shortestPassword)
+    thrown.message = thrown.message.replaceAll(password, '***');
+  return thrown;
+}
 
 /** An error of the store, with what to do about it. */
 export class StoreError extends DeploytrackError {
@@ -143,7 +161,7 @@ export function storeError(
 ): StoreError {
   if (thrown instanceof StoreError) return thrown;
   const { code = '', message = String(thrown) } = (thrown ?? {}) as { code?: string; message?: string };
-  const text = message.replaceAll(/\s+/g, ' ').slice(0, longest) || code;
+  const text = redact(message).replaceAll(/\s+/g, ' ').slice(0, longest) || code || 'without a message';
   const isMeant = ({ error }: Known) => error.test(code) || error.test(text);
   const refused = sqlState.test(code) ? refusals.find(isMeant) : undefined;
   if (refused !== undefined) {
@@ -152,11 +170,12 @@ export function storeError(
     return new StoreError({ message: `the store ${shown} refused this: ${text}`, hint, fate });
   }
   const failure = failures.find(isMeant);
-  const { what } = failure ?? {};
+  const { what, says } = failure ?? {};
   const hint = failure === undefined ? otherwise : hintOf(failure, reads);
   const start =
     what === undefined ? `the store ${shown} cannot be reached` : `${what} ${shown} cannot be verified`;
-  return new StoreError({ message: `${start}: ${text}`, hint, fate: 'later' });
+  const whole = says === undefined ? `${start}: ${text}` : `the store ${shown} ${says}`;
+  return new StoreError({ message: whole, hint, fate: 'later' });
 }
 
 function hintOf({ hint, readingHint = hint }: Known, reads: boolean): string {

@@ -31,6 +31,8 @@ import { StoreError } from './storeProblem.ts';
 const batchSize = 100;
 /** Those of the first one: a slow store takes some of them within a short budget. */
 const firstBatchSize = 10;
+/** For connecting, and for one answer: a server that is silent is not waited for any longer. */
+const longestAnswerMs = 30_000;
 
 export interface Synced {
   readonly sent: number;
@@ -59,7 +61,7 @@ interface Task {
 export async function sync(task: Task): Promise<Synced> {
   const { context, store, address, budgetMs } = task;
   const tookMs = stopwatch(context);
-  const leftMs = () => Math.max(1, budgetMs - tookMs());
+  const leftMs = () => Math.max(1, Math.min(longestAnswerMs, budgetMs - tookMs()));
   const database = await store.database();
   const ledgerId = ledgerIdOf(database);
   const { connection, facts } = await openStore(context, address, { ledgerId, leftMs });

@@ -8,6 +8,10 @@ export const rowSchema = 'deploytrack_rows';
 /** Counts the migrations of the store's schema. */
 export const storeVersion = 1;
 
+/** Revisions are times in ms, or count on from them: this is far above all, and below what JavaScript counts exactly. */
+export const highestRevision = 2 ** 52;
+export const revisionSql = `revision bigint NOT NULL CHECK (revision BETWEEN 0 AND ${highestRevision})`;
+
 /** What identifies a row of a table within its ledger and what it is sent with. */
 const rowKeys: Readonly<Record<string, readonly string[]>> = {
   deployment_metrics: [],
@@ -42,8 +46,8 @@ type StoredType = ReturnType<typeof typeOf>;
 /** What no ledger sends: one host could otherwise keep readers from the rows of all. */
 const ranges: Readonly<Partial<Record<StoredType, string>>> = {
   timestamptz: "BETWEEN '0001-01-01 00:00:00+00' AND '9999-12-31 23:59:59.999999+00'",
-  // NaN is above infinity, or below it.
-  'double precision': "BETWEEN '-Infinity' AND 'Infinity'",
+  // Also their sums are numbers then. NaN is above infinity, or below it.
+  'double precision': 'BETWEEN -1e15 AND 1e15',
 };
 
 /** A column as it is declared. */

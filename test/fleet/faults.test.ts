@@ -150,7 +150,34 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fault
       expect(spoil('hosts', `since = '${time}'`)).toThrow(/check constraint/);
       expect(spoil('hosts', `received_at = '${time}'`)).toThrow(/check constraint/);
     }
-    expect(spoil('deployment_metrics', "total_duration = 'NaN'")).toThrow(/check constraint/);
+    for (const number of ["'NaN'", "'Infinity'", "'-Infinity'", '1.7e308', '-1e300'])
+      expect(spoil('deployment_metrics', `total_duration = ${number}`)).toThrow(/check constraint/);
+    for (const table of ['ledgers', 'hosts', 'deployment_metrics'])
+      expect(spoil(table, 'revision = 9007199254740993')).toThrow(/check constraint/);
+  });
+
+  test('a revision of the store that is none changes nothing in the ledger, and names what to do', async () => {
+    const world = filledLedger(1);
+    await syncFrom(world, { url: postgres.url });
+    const id = ledgerIdOf(world);
+    const revisions = () => world.rows('SELECT revision, sent_revision FROM store_state');
+    const before = revisions();
+    postgres.rows('ALTER TABLE deploytrack_rows.ledgers DROP CONSTRAINT ledgers_revision_check');
+    postgres.rows(
+      `UPDATE deploytrack_rows.ledgers SET revision = 9223372036854775807 WHERE ledger_id = '${id}'`,
+    );
+    await expect(syncFrom(world, { url: postgres.url })).rejects.toMatchObject({
+      message: expect.stringContaining('impossible revision 9223372036854775807'),
+      hint: expect.stringContaining('UPDATE deploytrack_rows.ledgers'),
+    });
+    expect(revisions()).toEqual(before);
+    postgres.rows(`UPDATE deploytrack_rows.ledgers SET revision = 0 WHERE ledger_id = '${id}'`);
+    postgres.rows(
+      'ALTER TABLE deploytrack_rows.ledgers ADD CONSTRAINT ledgers_revision_check CHECK (revision BETWEEN 0 AND 4503599627370496)',
+    );
+    world.database.exec("UPDATE deployment_metrics SET notes = 'later'");
+    expect(await syncFrom(world, { url: postgres.url })).toMatchObject({ unsent: 0, refused: 0 });
+    expectSame(postgres, world);
   });
 
   test('two hosts with one ledger ID lose nothing, and the second is told', async () => {
@@ -232,6 +259,17 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fault
     expect(short).toBeGreaterThan(150);
     expect(long).toBeGreaterThan(4900);
     expect(short).toBeLessThan(long / 2);
+  });
+
+  test('a server that is silent is not waited for as long as there are rows to send', async () => {
+    const world = filledLedger(1);
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as { port: number };
+    // Longer than the time limit of this test.
+    const sent = syncFrom(world, { url: `postgres://owner@127.0.0.1:${port}/db`, budgetMs: 600_000 });
+    await expect(sent).rejects.toThrow(/timeout expired/);
   });
 
   test('a certificate that does not verify is refused, and one that does is used', async () => {

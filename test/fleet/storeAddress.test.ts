@@ -41,4 +41,5 @@ test.each(['soon', '-1', '1.5', ''])('connect_timeout=%s is not a number of seco
 test('a name that only begins like an address of loopback is verified', () => {
   expect(storeAddress('postgres://u@127.db.example/db').tls).toBe('verify-full');
   expect(storeAddress('postgres://u@127.0.0.2/db').tls).toBe('disable');
+  expect(storeAddress('postgres://u@LocalHost/db').tls).toBe('disable');
 });

@@ -77,6 +77,28 @@ test.each(answers)('%s costs a warning and nothing else', async (_, answer) => {
   });
 });
 
+test('a password or a token that a server repeats is neither shown nor kept', async () => {
+  const server = await startRawServer((socket) => {
+    // Asks for the password in clear text, and refuses it.
+    socket.write(message('R', int32(3)));
+    socket.once('data', (sent) => {
+      const said = sent.subarray(5, -1).toString();
+      const text = `password "${said}" is wrong, token=ghp_abcdefghijklmnopqrstuvwxyz0123456789`;
+      socket.write(message('E', `SFATAL\0C28P01\0M${text}\0\0`));
+    });
+  });
+  onTestFinished(() => server.stop());
+  const url = `${server.url.replace('http://', 'postgres://u:hunter2pw@')}/db`;
+  const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: url } });
+  const end = await program.run(['run', '--deployment', 'app', '--version', '1', '--', 'true']);
+  expect(end.stderr).toMatch(/password "\*\*\*" is wrong/);
+  const [{ error } = {}] = program.rows('SELECT last_error AS error FROM store_state') as {
+    error?: string;
+  }[];
+  expect(error).toMatch(/password "\*\*\*" is wrong/);
+  expect(end.stderr + error).not.toMatch(/hunter2|ghp_/);
+});
+
 describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('A real server', () => {
   let postgres: Postgres;
   beforeAll(async () => {
