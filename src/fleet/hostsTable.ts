@@ -34,9 +34,15 @@ ${names.map((name) => `    ${columnSql(name, columns[name], key.includes(name) ?
     PRIMARY KEY (ledger_id, ${key.join(', ')})
 )`;
 
+const viewColumns = ['ledger_id', 'received_at', ...names];
+
 /** A host all of whose deployments were discarded or deleted has a row without one. */
-export const hostsView = `CREATE OR REPLACE VIEW ${viewSchema}.hosts AS
-SELECT ledger_id, received_at, ${names.join(', ')} FROM ${rowSchema}.hosts WHERE last_deployment_id IS NOT NULL`;
+export const hostsView = {
+  name: 'hosts',
+  columns: viewColumns,
+  sql: `CREATE OR REPLACE VIEW ${viewSchema}.hosts AS
+SELECT ${viewColumns.join(', ')} FROM ${rowSchema}.hosts WHERE last_deployment_id IS NOT NULL`,
+};
 
 /** A newer revision wins. A ledger may have more hosts than one statement takes. */
 export function hostsUpserts(

@@ -1,18 +1,15 @@
 import type { Context } from '../context.ts';
 import { emptyColumns } from '../ledger/sync/emptyColumns.ts';
+import { changeSchema } from './changeSchema.ts';
 import { type Connection, connect } from './connect.ts';
+import { existingSchema } from './existingSchema.ts';
 import { missingColumns } from './missingColumns.ts';
-import { grants, schemaStatements } from './schemaSql.ts';
+import { grants, type Named, schemaStatements, type View } from './schemaSql.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { StoreError, storeError } from './storeProblem.ts';
 import { rowSchema, storeVersion } from './tables.ts';
 
 const timeoutMs = 30_000;
-const mostTries = 10;
-const pauseMs = 100;
-
-/** What another `--init` at the same time causes: its object is there a moment later. */
-const met = /^(23505|42P06|42P07|42701|42710|XX000|40001|40P01)$/;
 
 const roles = { writer: 'deploytrack_writer', reader: 'deploytrack_reader' } as const;
 
@@ -28,18 +25,25 @@ export interface Initialized {
  * a newer version is left as it is. Throws a StoreError.
  */
 export async function initStore(context: Context, address: StoreAddress): Promise<Initialized> {
-  const connection = await connect(context, address, { timeoutMs });
+  const connection = await connect(context, address, { timeoutMs, reads: true });
   try {
-    if ((await versionOf(connection)) > storeVersion)
-      return { schema: 'of a newer version', granted: [], missing: [] };
+    const version = await versionOf(connection);
+    if (version > storeVersion) return { schema: 'of a newer version', granted: [], missing: [] };
+    const change = (statements: readonly string[], how: { isLong: boolean }) =>
+      changeSchema(context, connection, { statements, ...how });
     const columns = emptyColumns();
-    const { tables, views } = schemaStatements(columns);
-    for (const statement of tables) await insist(context, connection, statement);
-    for (const statement of await missingColumns(connection, { columns, timeoutMs }))
-      await insist(context, connection, statement);
-    for (const statement of views) await insist(context, connection, statement);
+    const { tables, ...rest } = schemaStatements(columns);
+    await change(tables, { isLong: false });
+    // It looks at all rows, for the range of the new column.
+    await change(await missingColumns(connection, { columns, timeoutMs }), { isLong: true });
+    const existing = await existingSchema(connection, { timeoutMs });
+    const isMissing = ({ name }: Named) => !existing.indexes.has(name);
+    const isOther = (view: View) => version !== storeVersion || !existing.hasView(view);
+    await change(sqlOf(rest.indexes.filter(isMissing)), { isLong: true });
+    await change(sqlOf(rest.views.filter(isOther)), { isLong: false });
+    if (version !== storeVersion) await change([rest.version], { isLong: false });
     const there = await rolesOf(connection);
-    for (const statement of grants(there)) await insist(context, connection, statement);
+    await change(grants(there), { isLong: false });
     const names = Object.values(roles);
     const granted = names.filter((name) => Object.values(there).includes(name));
     return { schema: 'up to date', granted, missing: names.filter((name) => !granted.includes(name)) };
@@ -50,17 +54,7 @@ export async function initStore(context: Context, address: StoreAddress): Promis
   }
 }
 
-async function insist(context: Context, connection: Connection, statement: string): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await connection.query(statement, { timeoutMs });
-      return;
-    } catch (error) {
-      if (tries === mostTries || !met.test(String((error as { code?: unknown }).code))) throw error;
-      await context.sleep(pauseMs * tries);
-    }
-  }
-}
+const sqlOf = (named: readonly Named[]): string[] => named.map(({ sql }) => sql);
 
 /** 0: there is none. */
 async function versionOf(connection: Connection): Promise<number> {
@@ -85,7 +79,7 @@ async function rolesOf(connection: Connection): Promise<Partial<typeof roles>> {
 }
 
 function asOwner(error: unknown, shown: string): StoreError {
-  const own = storeError(error, shown);
+  const own = storeError(error, shown, { reads: true });
   if ((error as { code?: unknown }).code !== '42501') return own;
   return new StoreError({
     message: own.message,
@@ -97,7 +91,7 @@ function asOwner(error: unknown, shown: string): StoreError {
 /** The same SQL for an administrator, with the rights of two roles. */
 export function printSchema(): string {
   const made = Object.values(roles).map((role) => `-- CREATE ROLE ${role} LOGIN PASSWORD '…'`);
-  const { tables, additions, views } = schemaStatements(emptyColumns());
+  const { tables, additions, indexes, views, version } = schemaStatements(emptyColumns());
   const statements = (all: readonly string[]) => all.map((one) => `${one};`);
   return [
     ...made,
@@ -106,7 +100,7 @@ export function printSchema(): string {
     ...statements(tables),
     '-- What a schema of an older version lacks',
     ...statements(additions),
-    ...statements(views),
+    ...statements([...sqlOf(indexes), ...sqlOf(views), version]),
     ...statements(grants(roles)),
   ].join('\n\n');
 }

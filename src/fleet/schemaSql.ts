@@ -19,8 +19,19 @@ export interface SchemaStatements {
   readonly tables: readonly string[];
   /** The columns that tables of an older version lack. */
   readonly additions: readonly string[];
-  /** Views and indexes, which need all columns; then the version. */
-  readonly views: readonly string[];
+  /** Those that follow need all columns. */
+  readonly indexes: readonly Named[];
+  readonly views: readonly View[];
+  readonly version: string;
+}
+
+export interface Named {
+  readonly name: string;
+  readonly sql: string;
+}
+
+export interface View extends Named {
+  readonly columns: readonly string[];
 }
 
 /**
@@ -49,15 +60,10 @@ export function schemaStatements(tables: Tables): SchemaStatements {
       ...[...tables].map(tableSql),
     ],
     additions: tableColumns(tables).map(additionSql),
-    views: [
-      ...indexes,
-      ...[...tables].map(viewSql),
-      `CREATE OR REPLACE VIEW ${viewSchema}.ledgers AS SELECT ledger_id, hostname, program_version, received_at FROM ${rowSchema}.ledgers`,
-      hostsView,
-      historySql,
-      `INSERT INTO ${rowSchema}.store (one, version, store_id) VALUES (1, ${storeVersion}, md5(CAST(random() AS text) || CAST(now() AS text)))
+    indexes,
+    views: [...[...tables].map(viewOf), ledgersView, hostsView, historyView],
+    version: `INSERT INTO ${rowSchema}.store (one, version, store_id) VALUES (1, ${storeVersion}, md5(CAST(random() AS text) || CAST(now() AS text)))
     ON CONFLICT (one) DO UPDATE SET version = excluded.version WHERE store.version < excluded.version`,
-    ],
   };
 }
 
@@ -96,20 +102,34 @@ ${lines.join(',\n')},
  * Rows that a ledger has deleted are kept as removed: hosts may not delete. A view can be replaced only by one with more
  * columns at its end; those of a later version are there.
  */
-function viewSql([table, columns]: [string, readonly SentColumn[]]): string {
+function viewOf([table, columns]: [string, readonly SentColumn[]]): View {
   const names = ['ledger_id', 'received_at', ...columns.map(({ name }) => name)];
-  return `CREATE OR REPLACE VIEW ${viewSchema}.${table} AS
+  const sql = `CREATE OR REPLACE VIEW ${viewSchema}.${table} AS
 SELECT ${names.join(', ')} FROM ${rowSchema}.${table} WHERE NOT removed`;
+  return { name: table, columns: names, sql };
 }
 
-const historySql = `CREATE OR REPLACE VIEW ${viewSchema}.deployment_history AS
+const ledgersColumns = ['ledger_id', 'hostname', 'program_version', 'received_at'];
+const ledgersView: View = {
+  name: 'ledgers',
+  columns: ledgersColumns,
+  sql: `CREATE OR REPLACE VIEW ${viewSchema}.ledgers AS SELECT ${ledgersColumns.join(', ')} FROM ${rowSchema}.ledgers`,
+};
+
+const historyView: View = {
+  name: 'deployment_history',
+  columns: ['ledger_id', 'id', 'version', 'deployed_at', 'method', 'notes'],
+  sql: `CREATE OR REPLACE VIEW ${viewSchema}.deployment_history AS
 SELECT ledger_id, id, version, to_char(deployment_completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS deployed_at,
     deployment_method AS method, notes
 FROM ${rowSchema}.deployment_metrics
-WHERE ${isNotOpen} AND discarded = 0 AND fragment = 0 AND NOT removed`;
+WHERE ${isNotOpen} AND discarded = 0 AND fragment = 0 AND NOT removed`,
+};
 
-const index = (name: string, on: string): string =>
-  `CREATE INDEX IF NOT EXISTS ${name} ON ${rowSchema}.${on}`;
+const index = (name: string, on: string): Named => ({
+  name,
+  sql: `CREATE INDEX IF NOT EXISTS ${name} ON ${rowSchema}.${on}`,
+});
 const group = 'deployment, environment, instance';
 const start = 'deployment_started_at';
 

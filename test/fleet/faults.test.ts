@@ -322,7 +322,10 @@ auth_type = any\npool_mode = transaction\nunix_socket_dir =\ndefault_pool_size =
       port,
     });
     onTestFinished(() => bouncer.stop());
-    const { unsent } = await syncFrom(world, { url: `postgres://owner@127.0.0.1:${port}/postgres` });
+    const url = `postgres://owner@127.0.0.1:${port}/postgres`;
+    postgres.rows('DROP INDEX deploytrack_rows.rollback_by_time');
+    expect(await initStore(fakeContext(), storeAddress(url))).toMatchObject({ schema: 'up to date' });
+    const { unsent } = await syncFrom(world, { url });
     expect(unsent).toBe(0);
     expectSame(postgres, world);
   });
