@@ -1,6 +1,7 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { duration, flag } from '../cli/define/kinds.ts';
 import { stopwatch } from '../duration.ts';
+import { usageError } from '../errors.ts';
 import { type Initialized, initStore, printSchema } from '../fleet/initStore.ts';
 import type { StoreAddress } from '../fleet/storeAddress.ts';
 import { StoreError } from '../fleet/storeProblem.ts';
@@ -31,6 +32,7 @@ export const command = defineCommand({
   exits: { '0': 'the store has everything', '1': 'something is still unsent' },
   policy: { onWrongSetting: 'usage-error', migrates: true, ledger: 'looks', sends: 'push' },
   run: async (session: Session, { init, printSchema: isPrinted, waitMs }) => {
+    refuseTwo({ wait: waitMs !== null, init, 'print-schema': isPrinted });
     if (isPrinted) {
       session.context.stdout.write(`${printSchema()}\n`);
       return endCommand(session, { code: 0 });
@@ -43,6 +45,12 @@ export const command = defineCommand({
     return send(session, { address, waitMs });
   },
 });
+
+function refuseTwo(given: Readonly<Record<string, boolean>>): void {
+  const [one, other] = Object.keys(given).filter((name) => given[name]);
+  if (other !== undefined)
+    throw usageError(`sync: --${one} and --${other} cannot be used together`, 'omit one of them');
+}
 
 function initializedText({ shown }: StoreAddress, { schema, granted, missing }: Initialized): string {
   const roles = (names: readonly string[]) => names.join(' and ');

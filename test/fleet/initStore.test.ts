@@ -79,4 +79,18 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('sync 
     await init();
     expect([indexes(), views()]).toEqual(before);
   });
+
+  test('--wait, --init and --print-schema cannot be used together', async () => {
+    for (const words of [
+      ['--init', '--wait', '1m'],
+      ['--print-schema', '--wait', '1m'],
+      ['--init', '--print-schema'],
+    ]) {
+      const end = await program().run(['sync', ...words]);
+      expect(end).toMatchObject({ code: 2, stdout: '' });
+      expect(end.stderr).toMatch(
+        /^deploytrack: error: sync: --\S+ and --\S+ cannot be used together\ndeploytrack: hint: /,
+      );
+    }
+  });
 });
