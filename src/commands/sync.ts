@@ -59,7 +59,9 @@ function initializedText({ shown }: StoreAddress, { schema, granted, missing }: 
     ...(granted.length === 0 ? [] : [`rights granted to ${roles(granted)}`]),
     ...(missing.length === 0
       ? []
-      : [`no rights granted to ${roles(missing)}: create the role, then run this again`]),
+      : [
+          `no rights granted to ${roles(missing)}: create ${missing.length === 1 ? 'this role' : 'these roles'}, then run \`deploytrack sync --init\` again`,
+        ]),
     '',
   ].join('\n');
 }
