@@ -24,7 +24,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
     beforeAll(async () => {
       postgres = await startPostgres();
       await initStore(fakeContext(), storeAddress(postgres.url));
-      postgres.rows(`CREATE ROLE host LOGIN PASSWORD '${secret}'; CREATE ROLE viewer`);
+      postgres.rows(`CREATE ROLE host LOGIN PASSWORD '${secret}'; CREATE ROLE viewer LOGIN`);
       for (const grant of grants({ writer: 'host', reader: 'viewer' })) postgres.rows(grant);
       const hba = join(postgres.folder, 'data/pg_hba.conf');
       writeFileSync(hba, `host all host all scram-sha-256\n${readFileSync(hba, 'utf8')}`);
@@ -109,6 +109,24 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
         expect.stringMatching(/does not exist \| run `deploytrack sync --init`/),
       ]);
       postgres.rows('ALTER TABLE deploytrack_rows.away RENAME TO rollbacks');
+    });
+
+    test('doctor of a reader without a ledger has no problem, unless a view is closed to it', async () => {
+      const reader = newProgram({
+        env: { DEPLOYTRACK_STORE_URL: postgres.url.replace('owner@', 'viewer@') },
+      });
+      expect(await ofStore(reader)).toMatchObject([
+        {
+          state: 'ok',
+          message: expect.stringMatching(/^the views of .* can be read; viewer may not write$/),
+        },
+      ]);
+      expect(await problemsOf(reader)).toEqual([]);
+      postgres.rows('REVOKE SELECT ON deploytrack.rollbacks FROM viewer');
+      expect((await theProblem(reader, 'store')).message).toMatch(/permission denied for view rollbacks$/);
+      postgres.rows('GRANT SELECT ON deploytrack.rollbacks TO viewer');
+      await startDeployment(reader);
+      expect((await theProblem(reader, 'store')).message).toMatch(/permission denied for schema/);
     });
 
     test('a password comes from a variable or a file, and from a file of libpq that only its owner can read', async () => {

@@ -10,7 +10,7 @@ import { hasStore } from '../../settings/hasStore.ts';
 import { counted } from '../../text/counted.ts';
 import type { Check, Examined } from '../check.ts';
 import { setAside } from '../copies/setAside.ts';
-import { type Finding, ok, wrong } from '../finding.ts';
+import { type Finding, isWrong, ok, wrong } from '../finding.ts';
 
 const withinMs = 2000;
 
@@ -25,6 +25,8 @@ export const store: Check = {
     try {
       const address = await storeSetting(session);
       if (address === null) return [];
+      if (hasNothing(examined) && (await onlyReads(examined, address)))
+        return [ok(`the views of the store ${address.shown} can be read; ${address.user} may not write`)];
       const facts = await ask(examined, address);
       return sound === null ? [] : ofLedger(examined, { address, facts, sound });
     } catch (error) {
@@ -34,6 +36,16 @@ export const store: Check = {
     }
   },
 };
+
+/** Without a ledger there is nothing to send: the account may be that of a reader. */
+function hasNothing({ ledger }: Examined): boolean {
+  return ledger.database === null && !ledger.findings.some(isWrong);
+}
+
+async function onlyReads({ session }: Examined, address: StoreAddress): Promise<boolean> {
+  const { readsOnly } = await import('../../fleet/readsOnly.ts');
+  return readsOnly(session.context, address, { timeoutMs: withinMs });
+}
 
 async function ask({ session, sound }: Examined, address: StoreAddress): Promise<StoreFacts> {
   const { context } = session;
