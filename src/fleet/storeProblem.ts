@@ -45,6 +45,10 @@ const refusals: readonly Known[] = [
   },
   { error: /no pg_hba\.conf entry/, hint: 'allow this host and user in pg_hba.conf of the database' },
   { error: /^(28P01|28000)$/, hint: 'check the user and the password of the store' },
+  {
+    error: /row-level security/,
+    hint: 'this ledger belongs to another role: see "Rights" of docs/store-sql.md',
+  },
   { error: /^42501$/, hint: 'grant the rights that `deploytrack sync --print-schema` lists' },
   { error: /^(42P01|3F000|42703)$/, hint: init },
   { error: /^3D000$/, hint: 'create the database, or correct its name in the URL' },

@@ -87,7 +87,10 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
       await syncFrom(world, { url: urlOf(postgres, writer) });
       for (const sql of sqlOf('rights by row')) postgres.rows(sql);
       script.rollback();
-      await expect(syncFrom(world, { url: urlOf(postgres, 'team_a') })).rejects.toThrow('row-level security');
+      await expect(syncFrom(world, { url: urlOf(postgres, 'team_a') })).rejects.toMatchObject({
+        message: expect.stringContaining('row-level security'),
+        hint: expect.stringMatching(/^this ledger belongs to another role: see "Rights" of docs/),
+      });
       postgres.rows("UPDATE deploytrack_rows.ledgers SET written_by = 'team_a'");
       expect(await syncFrom(world, { url: urlOf(postgres, 'team_a') })).toMatchObject({ unsent: 0 });
       expectSame(postgres, world);
