@@ -1,5 +1,4 @@
-import type { Freeze } from '../ledger/gate/freezes.ts';
-import type { GateRows, Unread } from '../ledger/gate/gateRows.ts';
+import type { FoundFreeze, GateRows, Unread } from '../ledger/gate/gateRows.ts';
 import type { LastMigration, OutcomePeriod } from '../ledger/gate/outcomes.ts';
 import type { Site } from '../ledger/read/endedSites.ts';
 import { hasEnded, hasEndedWell } from '../ledger/statuses.ts';
@@ -44,9 +43,11 @@ function unread(error: unknown): Unread {
   return { source: 'store', problem: message, hint };
 }
 
-async function readFreezes(query: Query, { site, now }: { site: Site; now: string }): Promise<Freeze[]> {
+async function readFreezes(query: Query, { site, now }: { site: Site; now: string }): Promise<FoundFreeze[]> {
   const rows = await query(
-    `SELECT freeze_id, created_at, deployment, environment, until, reason, set_by FROM ${viewSchema}.freezes
+    `SELECT freeze_id, created_at, deployment, environment, until, reason, set_by,
+       (SELECT l.hostname FROM ${viewSchema}.ledgers l WHERE l.ledger_id = f.ledger_id) AS hostname
+     FROM ${viewSchema}.freezes f
      WHERE thawed_at IS NULL AND until > $1 AND (deployment IS NULL OR deployment = $2) AND (environment IS NULL OR environment = $3)
      ORDER BY until DESC, ledger_id, id`,
     [now, site.deployment, site.environment],
@@ -60,6 +61,7 @@ async function readFreezes(query: Query, { site, now }: { site: Site; now: strin
     until: iso(row.until),
     reason: String(row.reason),
     setBy: text(row.set_by),
+    elsewhere: { hostname: text(row.hostname) },
   }));
 }
 

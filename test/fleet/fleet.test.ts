@@ -368,12 +368,20 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     expect(await program.run(gate)).toMatchObject({ code: 1, stdout: expect.stringContaining('audit') });
     await program.quiet(['sync']);
     const elsewhere = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
-    expect(await elsewhere.run(gate)).toMatchObject({
-      code: 1,
-      stdout: expect.stringContaining('audit'),
-      stderr: '',
-    });
-    await program.quiet(['gate', 'thaw', '--deployment', 'frozen-here']);
+    const frozen = await elsewhere.run(gate);
+    expect(frozen).toMatchObject({ code: 1, stderr: '' });
+    expect(frozen.stdout).toContain('audit');
+    // Only the ledger that has the freeze can end it.
+    const [{ hostname } = {}] = postgres.rows(
+      `SELECT hostname FROM deploytrack.ledgers WHERE ledger_id = '${ledgerIdOf(world)}'`,
+    );
+    const [, thaw = ''] = /or with `deploytrack (gate thaw \S+)`/.exec(frozen.stdout) ?? [];
+    expect(frozen.stdout).toContain(`\`deploytrack ${thaw}\` and \`deploytrack sync\` on ${hostname}\n`);
+    expect((await program.run(gate)).stdout).toContain(`or with \`deploytrack ${thaw}\`\n`);
+    await program.quiet(thaw.split(' '));
+    expect((await elsewhere.run(gate)).code).toBe(1);
+    await program.quiet(['sync']);
+    expect((await elsewhere.run(gate)).code).toBe(0);
     expect((await program.run(gate)).code).toBe(0);
     const away = { DEPLOYTRACK_STORE_URL: 'postgres://owner@127.0.0.1:9/postgres' };
     expect(await program.run(gate, { env: away })).toMatchObject({

@@ -1,5 +1,4 @@
-import type { Freeze } from '../../ledger/gate/freezes.ts';
-import type { GateRows } from '../../ledger/gate/gateRows.ts';
+import type { FoundFreeze, GateRows } from '../../ledger/gate/gateRows.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
 import { isoTime } from '../../model.ts';
 import { shellArgument } from '../../text/shellArgument.ts';
@@ -78,13 +77,20 @@ export async function judgeFreezes(
 ): Promise<Judgement> {
   const freezes = await rows.freezes({ site, now: isoTime(nowMs) });
   return {
-    obstacles: freezes.map(({ freezeId, createdAt, until, reason, setBy }: Freeze) => ({
+    obstacles: freezes.map((freeze) => ({
       rule: 'freeze',
-      reason: `frozen since ${createdAt}${setBy === null ? '' : ` by ${setBy}`}: ${reason}`,
-      ends: `${until}, or with \`deploytrack gate thaw ${shellArgument(freezeId)}\``,
-      endsAtMs: Date.parse(until),
+      reason: `frozen since ${freeze.createdAt}${freeze.setBy === null ? '' : ` by ${freeze.setBy}`}: ${freeze.reason}`,
+      ends: `${freeze.until}, or with ${howToThaw(freeze)}`,
+      endsAtMs: Date.parse(freeze.until),
     })),
     unread: [],
     facts: [],
   };
+}
+
+/** The store knows of it with the next `sync`. */
+function howToThaw({ freezeId, elsewhere }: FoundFreeze): string {
+  const thaw = `\`deploytrack gate thaw ${shellArgument(freezeId)}\``;
+  if (elsewhere === undefined) return thaw;
+  return `${thaw} and \`deploytrack sync\` on ${elsewhere.hostname ?? 'the host that made it'}`;
 }

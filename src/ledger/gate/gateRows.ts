@@ -10,10 +10,16 @@ export interface Unread {
   readonly hint?: string | undefined;
 }
 
+/** One of another ledger can be ended only on the host of that ledger. */
+export interface FoundFreeze extends Freeze {
+  /** Undefined: the freeze is of the ledger of this host. */
+  readonly elsewhere?: { readonly hostname: string | null };
+}
+
 /** The rows that rules judge: of this host's ledger, or of the central store. Each throws if they cannot be read. */
 export interface GateRows {
   /** Those in force at `now`, ISO 8601. */
-  freezes(asked: { readonly site: Site; readonly now: string }): Promise<Freeze[]>;
+  freezes(asked: { readonly site: Site; readonly now: string }): Promise<FoundFreeze[]>;
   /** Null if nothing ended and nothing was used in the period. */
   budget(period: BudgetPeriod & Site): Promise<CountedUse | null>;
   outcomes(period: OutcomePeriod): Promise<Outcome[]>;
