@@ -114,8 +114,13 @@ async function ofPart(query: Query, word: string, { host, limit }: LimitedFilter
     beginsWith('reverse(d.deployment_id)', { text: tail, place }),
   ];
   const onHost = host === undefined ? '' : ` AND d.instance = ${place(host)}`;
-  const each = [head, end].map(
-    (one) => `SELECT * FROM (${keyed} WHERE ${one}${onHost} LIMIT ${place(limit)}) AS one`,
+  // Those that begin alike may be all of a year. IDs begin with a time: the newest ones are the last ones of the index.
+  const lastFirst = 'ORDER BY d.deployment_id COLLATE "C" DESC, d.ledger_id';
+  const each = [
+    [head, lastFirst],
+    [end, newestFirst],
+  ].map(
+    ([one, order]) => `SELECT * FROM (${keyed} WHERE ${one}${onHost} ${order} LIMIT ${place(limit)}) AS one`,
   );
   return (await query(each.join(' UNION '), values)) as unknown as Key[];
 }

@@ -191,6 +191,27 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     await same('compare', '3.0', '3.2', '--json');
   });
 
+  test('a part of an ID that many have means the newest ones, as in the ledger', async () => {
+    const world = ledgerWorld({ hostName: () => 'many-1', now: '2031-01-01T00:00:00Z' });
+    // The store gets them in another order than that of their times.
+    for (const place of [7, 3, 11, 0, 5, 12, 1, 9, 2, 10, 4, 8, 6]) {
+      const [minute, letter] = [String(place).padStart(2, '0'), String.fromCharCode(109 - place)];
+      world.context.setWallTime(`2031-01-01T00:${minute}:00Z`);
+      for (const id of [`20310101T00${minute}00Z-${minute}abcdef`, `${letter}-${minute}-common`]) {
+        const script = scriptOf(world, id);
+        script.start({ version: '1', instance: 'many-1', deployment: 'many' });
+        script.finish();
+      }
+    }
+    await syncFrom(world, { url: postgres.url });
+    const program = newProgram({ ledger: world.path, env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    for (const word of ['2031', 'common']) {
+      const own = await program.run(['show', word]);
+      expect(own.stderr).toContain('ambiguous');
+      expect((await program.run(['show', word, '--store'])).stderr).toBe(own.stderr);
+    }
+  });
+
   test('a database whose dates are those of a country is read like any other', async () => {
     await host('iso-1', [{ version: '3.0', now: '2026-03-02T00:00:00Z' }]);
     const read = () => program.quiet(['history', '--store', '--host', 'iso-1', '--json']);
