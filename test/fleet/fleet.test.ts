@@ -371,6 +371,26 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     await program.quiet(['report', '--store', '--deployment', 'reports', '--out', 'report.html', 're-3']);
   });
 
+  test('a sum of seconds of the store has no other digits than that of the ledger', async () => {
+    const world = ledgerWorld({ hostName: () => 'sum-1', now: Date.now() - 3_600_000 });
+    // As doubles, ten of them are 0.9999999999999999.
+    for (let number = 0; number < 10; number += 1) {
+      const script = scriptOf(world, `sum-${number}`);
+      script.start({ version: '1', instance: 'sum-1', deployment: 'sums' });
+      script.mark('cutover', { seconds: 0.1 });
+      script.finish();
+    }
+    await syncFrom(world, { url: postgres.url });
+    const program = newProgram({ ledger: world.path, env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const sumsOf = (text: string) => [...text.matchAll(/"downtime\w*": *[\d.]+/g)].map(String);
+    for (const words of [['report'], ['stats', '--by', 'version']]) {
+      const all = [...words, '--deployment', 'sums', '--json'];
+      const own = sumsOf(await program.quiet(all));
+      expect(own.join()).toMatch(/: *1(,|$)/);
+      expect(sumsOf(await program.quiet([...all, '--store']))).toEqual(own);
+    }
+  });
+
   test('a gate that judges the store holds the freezes of its own ledger, and stops if the store is away', async () => {
     const world = await host('ga-1', [{ version: '7.0', now: '2026-03-02T00:00:00Z' }]);
     const program = newProgram({ ledger: world.path, env: { DEPLOYTRACK_STORE_URL: postgres.url } });

@@ -11,6 +11,11 @@ export function seconds(value: unknown): number | null {
   return value === null || value === undefined ? null : Number(value);
 }
 
+/** As decimal numbers: a sum of doubles is not what the ledger's sum of the same seconds is. */
+export function sumOfSeconds(column: string): string {
+  return `sum(CAST(${column} AS numeric))`;
+}
+
 /** A time as the ledger writes it. */
 export function iso(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value);

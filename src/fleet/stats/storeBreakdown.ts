@@ -4,7 +4,7 @@ import { hasFailed, hasNotFailed } from '../../ledger/statuses.ts';
 import { phaseColumns } from '../../model.ts';
 import { finished } from '../condition.ts';
 import { viewSchema } from '../tables.ts';
-import { iso, type Query, seconds } from './query.ts';
+import { iso, type Query, seconds, sumOfSeconds } from './query.ts';
 
 /** What the groups differ by, besides deployment and environment. */
 const keys: Readonly<Record<BreakdownBy, string>> = {
@@ -29,7 +29,7 @@ export async function readStoreBreakdown(
     SELECT deployment, environment, version, previous_version, host, count(*) AS deployments,
       count(*) FILTER (WHERE ${hasFailed}) AS failed, count(*) FILTER (WHERE rolled_back) AS rolled_back,
       percentile_disc(0.5) WITHIN GROUP (ORDER BY total_duration) FILTER (WHERE ${hasNotFailed}) AS median,
-      sum(downtime) AS downtime, max(began) AS last
+      ${sumOfSeconds('downtime')} AS downtime, max(began) AS last
     FROM each GROUP BY deployment, environment, version, previous_version, host ORDER BY last DESC`,
     values,
   );

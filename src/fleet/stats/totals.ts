@@ -3,7 +3,7 @@ import { hasFailed, hasNotFailed, hasWarned } from '../../ledger/statuses.ts';
 import { phaseColumns } from '../../model.ts';
 import type { StoreCondition } from '../condition.ts';
 import { viewSchema } from '../tables.ts';
-import { type Query, seconds } from './query.ts';
+import { type Query, seconds, sumOfSeconds } from './query.ts';
 
 /** What is measured of each deployment, in seconds. */
 const measures = {
@@ -37,7 +37,7 @@ export async function readTotals(query: Query, { sql, values }: StoreCondition):
   ]);
   const [row = {}] = await query(
     `SELECT count(*) AS total, count(*) FILTER (WHERE d.${hasFailed}) AS failed,
-       count(*) FILTER (WHERE d.${hasWarned}) AS warning, sum(${measures.downtimeSeconds}) AS together,
+       count(*) FILTER (WHERE d.${hasWarned}) AS warning, ${sumOfSeconds(measures.downtimeSeconds)} AS together,
        ${columns.join(',\n       ')}
      FROM ${viewSchema}.deployment_metrics d WHERE ${sql}`,
     values,
