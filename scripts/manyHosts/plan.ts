@@ -3,7 +3,7 @@ export type Fate = 'success' | 'migration-failed' | 'unhealthy' | 'rolled-back-l
 
 export const versions = { before: '1.0.0', after: '2.0.0' } as const;
 
-/** With the servers beside them; each with every push and scrape as in examples/fleet. */
+/** With the servers on the same machine; each with every push and scrape as in examples/fleet. */
 const hostsOnTwoCores = 300;
 
 /** How often the gateways are scraped and the rules evaluated: as in examples/fleet, or with Prometheus's own default. */

@@ -16,11 +16,13 @@ export function refusedChanges(refused: readonly Refused[]): Warning[] {
   const { change, error } = first;
   const name = `${change.kind} ${change.key}`;
   const subject =
-    refused.length === 1 ? `${name} was` : `${counted(refused.length, 'change')}, the first of ${name}, were`;
+    refused.length === 1
+      ? `${name} was not sent and waits`
+      : `${counted(refused.length, 'change')}, the first of ${name}, were not sent and wait`;
   return [
     {
       code: 'STORE',
-      message: `${subject} not sent and wait in the ledger: ${error.message}`,
+      message: `${subject} in the ledger: ${error.message}`,
       hint: `${error.hint ?? 'correct them'}; \`deploytrack sync\` sends them again`,
       failed: 'delivery',
     },

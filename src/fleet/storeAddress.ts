@@ -83,7 +83,7 @@ function tlsMode(said: string | null, host: string): TlsMode {
   if (mode !== undefined) return mode;
   throw usageError(
     `sslmode=${said} is not supported for the store`,
-    `expected ${tlsModes.join(', ')}; allow and prefer would send the password without TLS if somebody in between wants it`,
+    `expected ${tlsModes.join(', ')}; allow and prefer would send the password without TLS if an attacker on the network asks for it`,
   );
 }
 

@@ -90,7 +90,7 @@ const failures: readonly Known[] = [
   {
     error: /^(SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_|CERT_|ERR_TLS_)/,
     what: certificate,
-    hint: 'name its certificate authority with sslrootcert=<file> in the URL',
+    hint: 'set sslrootcert=<file> in the URL to its certificate authority',
   },
   {
     error: /^(ERR_OSSL|ERR_SSL|EPROTO)/,

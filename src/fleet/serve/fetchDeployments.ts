@@ -10,7 +10,7 @@ const most = 20;
 
 /**
  * Deployments of any age, and those before them on their host, as a ledger in memory that the caller closes. An ID may
- * have the host behind it: `build-77@web-1`.
+ * have the suffix `@host`: `build-77@web-1`.
  */
 export function fetchDeployments(connection: Connection, ids: readonly string[]): Promise<Database> {
   const slice = { filter: { limit: most }, words: ids, withEarlier: true };

@@ -32,7 +32,11 @@ export async function openServedStore(
         limit,
       },
       onLost: ({ message }) =>
-        log({ level: 'warning', message, hint: 'what was read stays shown; it is tried again' }),
+        log({
+          level: 'warning',
+          message,
+          hint: 'check the store; the last data stays visible and `serve` keeps trying',
+        }),
       onBack: () => log({ level: 'info', message: `the store ${address.shown} can be read again` }),
     });
     return {

@@ -11,7 +11,7 @@ export interface StoredKey extends SlicedDeployment {
   readonly startedMs: number;
   /** When it came into the store, by the clock of the store; Unix ms. */
   readonly arrivedMs: number;
-  /** Whether it belongs to what is asked for: it is not if it was excluded from statistics since. */
+  /** Whether it matches the filter; false if it was excluded from statistics since. */
   readonly isMeant: boolean;
 }
 
