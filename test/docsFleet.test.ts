@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { blocksIn, page } from './readme/document.ts';
@@ -23,8 +23,6 @@ test.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
     for (const { text } of blocksIn('sql', [page('docs/fleet.md')])) asOwner('-c', text);
     const site = await newSite('');
     const { folder } = site.program;
-    mkdirSync(join(folder, 'etc/deploytrack'), { recursive: true });
-    writeFileSync(join(folder, 'etc/deploytrack/store-password'), 'change me\n', { mode: 0o600 });
     const blocks = blocksIn('bash', [page('docs/fleet.md')]);
     expect(blocks.length).toBeGreaterThan(4);
     for (const { text } of blocks) {
@@ -37,6 +35,7 @@ test.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
       expect({ code, text }, `${stdout}${stderr}`).toEqual({ code: 0, text });
       if (text.includes('--print-schema')) asOwner('-f', join(folder, 'schema.sql'));
     }
+    expect(statSync(join(folder, 'etc/deploytrack/store-password')).mode & 0o777).toBe(0o600);
     expect(site.usageErrors()).toBe('');
     expect(postgres.rows("SELECT count(*) AS n FROM pg_roles WHERE rolname LIKE 'deploytrack\\_%'")).toEqual([
       { n: 2 },
