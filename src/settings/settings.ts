@@ -110,7 +110,11 @@ export class Settings {
   }
 
   get strict(): boolean {
-    return /^(1|true)$/i.test(this.text('strict') ?? '');
+    return this.isTrue('strict');
+  }
+
+  isTrue(name: SettingName): boolean {
+    return /^(1|true)$/i.test(this.text(name) ?? '');
   }
 }
 

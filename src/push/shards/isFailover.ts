@@ -2,5 +2,5 @@ import type { Settings } from '../../settings/settings.ts';
 
 /** Whether the next gateway may be used while that of a host is down. */
 export function isFailover({ settings }: { readonly settings: Settings }): boolean {
-  return /^(1|true)$/i.test(settings.text('gateway-failover') ?? '');
+  return settings.isTrue('gateway-failover');
 }
