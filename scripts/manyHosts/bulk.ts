@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { deploymentTables } from '../../src/ledger/file/storeTables.ts';
 import { main as makeLedger } from '../million/main.ts';
 import type { Host } from './host.ts';
 import type { Servers } from './servers.ts';
@@ -17,16 +18,6 @@ export async function syncBulk({ storeUrl, postgres }: Servers, host: Host, fold
 }
 
 /** SQL for the number of rows of a deployment in the store. */
-export const counted = [
-  'deployment_metrics',
-  'deployment_stages',
-  'health_verifications',
-  'health_checks',
-  'migrations',
-  'outages',
-  'rollbacks',
-  'smoke_tests',
-  'error_budget_events',
-]
+export const counted = deploymentTables
   .map((table) => `(SELECT count(*) FROM deploytrack.${table})`)
   .join(' + ');

@@ -97,17 +97,7 @@ async function compared(work: Work): Promise<Result> {
     const asked = { ledgers, servers, reader, atSeconds };
     say('asking the store, VictoriaMetrics and Prometheus');
     const lines = [...(await askFigures(asked)), ...(await askVersions(asked))];
-    const rows = countRows(asked, [
-      'deployment_metrics',
-      'deployment_stages',
-      'health_verifications',
-      'health_checks',
-      'migrations',
-      'outages',
-      'rollbacks',
-      'error_budget_events',
-      'deployment_facts',
-    ]);
+    const rows = countRows(asked);
     const picked = hosts.find(({ number }) => fateOf(number) === 'unhealthy') ?? reader;
     const choices = { instance: picked.name, deployment_id: `${picked.name}-next` };
     const run = { lastedSeconds: atSeconds - beganSeconds, choices };

@@ -1,4 +1,4 @@
-import { sentTables } from '../../src/ledger/file/storeTables.ts';
+import { deploymentTables } from '../../src/ledger/file/storeTables.ts';
 import { type Asked, type Line, lineOf, readJson } from './figures.ts';
 
 type Version = Readonly<Record<string, string | null>>;
@@ -43,16 +43,14 @@ function mapOf(rows: readonly Version[], key: string): Map<string, string> {
   return new Map(rows.map((row) => [String(row[key]), String(row.version)]));
 }
 
-/** The number of rows of each table that is sent. */
-export function countRows({ ledgers, servers }: Asked, tables: readonly string[]): Line[] {
-  return Object.keys(sentTables)
-    .filter((table) => tables.includes(table))
-    .map((table) =>
-      lineOf({
-        what: `rows of \`${table}\``,
-        ledgers: Number(ledgers.rows(`SELECT count(*) AS value FROM all_${table}`)[0]?.value),
-        store: Number(servers.postgres.rows(`SELECT count(*) AS value FROM deploytrack.${table}`)[0]?.value),
-        victoria: null,
-      }),
-    );
+/** The number of rows of each table that is sent with a deployment. */
+export function countRows({ ledgers, servers }: Asked): Line[] {
+  return deploymentTables.map((table) =>
+    lineOf({
+      what: `rows of \`${table}\``,
+      ledgers: Number(ledgers.rows(`SELECT count(*) AS value FROM all_${table}`)[0]?.value),
+      store: Number(servers.postgres.rows(`SELECT count(*) AS value FROM deploytrack.${table}`)[0]?.value),
+      victoria: null,
+    }),
+  );
 }

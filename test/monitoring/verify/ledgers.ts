@@ -34,6 +34,7 @@ const tables = [
   'error_budget_events',
   'outages',
   'deployment_facts',
+  'tracked_items',
   'groups',
   'declarations',
 ];
