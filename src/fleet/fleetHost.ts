@@ -15,14 +15,14 @@ export interface FleetHost {
   readonly healthy: boolean | null;
   /** When the store last heard of it, by the clock of the store. */
   readonly seenMs: number;
-  /** How many versions came later than its own on other hosts of the same deployment and environment; null: unknown. */
+  /** How many versions newer than its own run on other hosts of the same deployment and environment; null: unknown. */
   readonly behind: number | null;
 }
 
-/** When a version first came into service on any host, Unix ms. */
-export interface VersionFirst extends Pick<FleetHost, 'deployment' | 'environment'> {
+/** A version that a host runs, and how many of the others are newer. */
+export interface VersionBehind extends Pick<FleetHost, 'deployment' | 'environment'> {
   readonly version: string;
-  readonly firstMs: number;
+  readonly behind: number;
 }
 
 const siteOf = ({ deployment, environment }: Pick<FleetHost, 'deployment' | 'environment'>): string =>
@@ -39,26 +39,32 @@ export function runSeveralVersions(hosts: readonly FleetHost[]): boolean {
   });
 }
 
-/**
- * Versions in the order in which they first came into service. What runs since a rollback, or on a new host, began before:
- * `firsts` has when; without it, the time since which any host runs the version counts.
- */
-export function withBehind(hosts: readonly FleetHost[], firsts: readonly VersionFirst[] = []): FleetHost[] {
-  const known = new Map<string, Map<string, number>>();
-  const note = (site: string, version: string, atMs: number) => {
-    const versions = known.get(site) ?? new Map<string, number>();
-    known.set(site, versions);
-    versions.set(version, Math.min(atMs, versions.get(version) ?? atMs));
-  };
-  for (const one of hosts)
-    if (one.version !== null && one.sinceMs !== null) note(siteOf(one), one.version, one.sinceMs);
-  for (const first of firsts)
-    if (known.get(siteOf(first))?.has(first.version)) note(siteOf(first), first.version, first.firstMs);
-  return hosts.map((one) => {
-    const versions = known.get(siteOf(one));
-    const own = one.version === null ? undefined : versions?.get(one.version);
-    if (own === undefined) return one;
-    return { ...one, behind: [...(versions?.values() ?? [])].filter((first) => first > own).length };
+/** The hosts with how far each is behind; unknown for those without a version, or with one that is not listed. */
+export function withBehind(hosts: readonly FleetHost[], versions: readonly VersionBehind[]): FleetHost[] {
+  const keyOf = (one: Pick<FleetHost, 'deployment' | 'environment' | 'version'>) =>
+    JSON.stringify([one.deployment, one.environment, one.version]);
+  const known = new Map(versions.map((one) => [keyOf(one), one.behind]));
+  return hosts.map((one) => ({ ...one, behind: known.get(keyOf(one)) ?? null }));
+}
+
+/** Versions by when they came into service: on the second host, or on the first if there are fewer than three. */
+export function versionsBySince(hosts: readonly FleetHost[]): VersionBehind[] {
+  const running = hosts.flatMap(({ version, sinceMs, ...one }) =>
+    version === null || sinceMs === null ? [] : [{ ...one, version, sinceMs }],
+  );
+  const ofSites = Object.values(Object.groupBy(running, siteOf));
+  return ofSites.flatMap((ofSite = []) => {
+    const versions = [...Map.groupBy(ofSite, ({ version }) => version)].map(([version, ones]) => {
+      const times = ones.map(({ sinceMs }) => sinceMs).sort((one, other) => one - other);
+      return { version, atMs: times[times.length > 2 ? 1 : 0] ?? 0 };
+    });
+    const [{ deployment, environment } = { deployment: '', environment: '' }] = ofSite;
+    return versions.map(({ version, atMs }) => ({
+      deployment,
+      environment,
+      version,
+      behind: versions.filter((other) => other.atMs > atMs).length,
+    }));
   });
 }
 

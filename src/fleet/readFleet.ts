@@ -1,6 +1,12 @@
 import type { Context } from '../context.ts';
-import { hasEndedWell } from '../ledger/statuses.ts';
-import { type FleetHost, runSeveralVersions, type VersionFirst, withBehind } from './fleetHost.ts';
+import { versionOrder } from '../ledger/sync/versionOrder.ts';
+import {
+  type FleetHost,
+  runSeveralVersions,
+  type VersionBehind,
+  versionsBySince,
+  withBehind,
+} from './fleetHost.ts';
 import { isLike } from './isLike.ts';
 import { queryAt } from './queryStore.ts';
 import type { Query } from './stats/query.ts';
@@ -33,8 +39,10 @@ export async function fleetBy(query: Query, filter: FleetFilter): Promise<FleetH
   // Which versions are newer depends on all hosts.
   const rows = await query(fleetSql, sites);
   const found = rows.map((row) => hostOf(row as Record<string, string | null>));
-  const firsts = runSeveralVersions(found) ? (await query(firstsSql, sites)).map(firstOf) : [];
-  const hosts = withBehind(found, firsts);
+  const versions = runSeveralVersions(found)
+    ? (await query(versionsSql, sites)).map(versionOf)
+    : versionsBySince(found);
+  const hosts = withBehind(found, versions);
   const { host: pattern } = filter;
   return pattern === null ? hosts : hosts.filter(({ host }) => isLike(host, pattern));
 }
@@ -42,29 +50,26 @@ export async function fleetBy(query: Query, filter: FleetFilter): Promise<FleetH
 const ms = (column: string): string => `CAST(floor(extract(epoch FROM ${column}) * 1000) AS text)`;
 
 /** A host that was made anew has a new ledger: of two with one name, the one that was heard of last is meant. */
+const named = `SELECT * FROM (
+    SELECT h.*, row_number() OVER (PARTITION BY instance, deployment, environment ORDER BY received_at DESC, ledger_id) AS place
+    FROM ${viewSchema}.hosts h
+    WHERE ($1::text IS NULL OR deployment = $1) AND ($2::text IS NULL OR environment = $2)
+  ) AS known WHERE place = 1`;
+
 const fleetSql = `SELECT instance, deployment, environment, version, ${ms('since')} AS since, last_deployment_id, last_version,
     last_status, ${ms('last_started_at')} AS last_started_at, CAST(healthy AS text) AS healthy, ${ms('received_at')} AS received_at
-FROM (SELECT h.*, row_number() OVER (PARTITION BY instance, deployment, environment ORDER BY received_at DESC, ledger_id) AS place
-    FROM ${viewSchema}.hosts h
-    WHERE ($1::text IS NULL OR deployment = $1) AND ($2::text IS NULL OR environment = $2)) AS named
-WHERE place = 1 ORDER BY deployment, environment, instance LIMIT ${mostHosts}`;
+FROM (${named}) AS named ORDER BY deployment, environment, instance LIMIT ${mostHosts}`;
 
-/** One row of an index for each version in service. */
-const firstsSql = `SELECT v.deployment, v.environment, v.version, ${ms('first.at')} AS first_at
-FROM (SELECT DISTINCT deployment, environment, version FROM ${viewSchema}.hosts
-    WHERE version IS NOT NULL AND ($1::text IS NULL OR deployment = $1) AND ($2::text IS NULL OR environment = $2)) AS v
-CROSS JOIN LATERAL (SELECT d.deployment_started_at AS at FROM ${viewSchema}.deployment_metrics d
-    WHERE d.version COLLATE "C" = v.version AND d.deployment = v.deployment AND d.environment = v.environment
-        AND d.${hasEndedWell} AND d.discarded = 0 AND d.fragment = 0
-    ORDER BY d.deployment_started_at LIMIT 1) AS first`;
+const versionsSql = `WITH hosts AS (${named}), ${versionOrder}
+SELECT deployment, environment, version, behind FROM versions`;
 
-function firstOf(row: Readonly<Record<string, unknown>>): VersionFirst {
-  const { deployment, environment, version } = row;
+function versionOf(row: Readonly<Record<string, unknown>>): VersionBehind {
+  const { deployment, environment, version, behind } = row;
   return {
     deployment: String(deployment),
     environment: String(environment),
     version: String(version),
-    firstMs: Number(row.first_at),
+    behind: Number(behind),
   };
 }
 

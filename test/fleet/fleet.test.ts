@@ -86,6 +86,53 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     expect(fleet.split('\n').slice(1)).toEqual([expect.stringMatching(/^late-2,late,\w+,1\.9,[^,]+,1,/)]);
   });
 
+  /** The hosts of a deployment by how many newer versions others run. */
+  async function behindOf(deployment: string): Promise<Record<string, number | null>> {
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const text = await program.quiet(['fleet', '--deployment', deployment, '--json']);
+    const hosts = JSON.parse(text) as { host: string; behind: number | null }[];
+    return Object.fromEntries(hosts.map((one) => [one.host, one.behind]));
+  }
+
+  const on = (day: number, version: string) => ({
+    version,
+    now: new Date(Date.UTC(2026, 1, day)).toISOString(),
+  });
+
+  test('one host with a wrong clock does not turn the order of versions round', async () => {
+    for (const name of ['slow-1', 'slow-2']) await host(name, [on(10, '2.4'), on(11, '2.5')], 'slow');
+    await host('slow-3', [on(10, '2.4')], 'slow');
+    await host('slow-5', [on(9, '2.5')], 'slow');
+    expect(await behindOf('slow')).toEqual({ 'slow-1': 0, 'slow-2': 0, 'slow-3': 1, 'slow-5': 0 });
+  });
+
+  test('one host with a wrong clock does not decide either if no host had both versions', async () => {
+    for (const number of [1, 2, 3]) {
+      await host(`new-${number}`, [on(number === 1 ? 1 : 12, '2.5')], 'remade');
+      await host(`old-${number}`, [on(10, '2.4')], 'remade');
+    }
+    expect(await behindOf('remade')).toEqual({
+      'new-1': 0,
+      'new-2': 0,
+      'new-3': 0,
+      'old-1': 1,
+      'old-2': 1,
+      'old-3': 1,
+    });
+  });
+
+  test('a canary host that is always one version ahead is not behind the hosts that follow it', async () => {
+    await host('train-1', [on(1, '1.0'), on(5, '1.1')], 'train');
+    for (const number of [2, 3, 4]) await host(`train-${number}`, [on(10, '1.0')], 'train');
+    expect(await behindOf('train')).toEqual({ 'train-1': 0, 'train-2': 1, 'train-3': 1, 'train-4': 1 });
+  });
+
+  test('a host whose rows come a month late is placed by when its versions were deployed', async () => {
+    for (const number of [1, 2, 3]) await host(`month-${number}`, [on(10, '2.5'), on(20, '2.6')], 'month');
+    await host('month-4', [on(1, '2.4')], 'month');
+    expect(await behindOf('month')).toEqual({ 'month-1': 0, 'month-2': 0, 'month-3': 0, 'month-4': 1 });
+  });
+
   test('a rollout waits for all hosts, and names those that are not there', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
     await host('api-1', [{ version: '2.0', now: '2026-03-02T00:00:00Z' }]);

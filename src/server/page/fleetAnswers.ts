@@ -1,5 +1,5 @@
 import { DeploytrackError } from '../../errors.ts';
-import { type FleetHost, hostOfLedger, withBehind } from '../../fleet/fleetHost.ts';
+import { type FleetHost, hostOfLedger, versionsBySince, withBehind } from '../../fleet/fleetHost.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { allHostStates } from '../../ledger/sync/hostStates.ts';
 import { isoTime } from '../../model.ts';
@@ -42,5 +42,7 @@ export async function rolloutAnswer({ query, database, server }: Asked): Promise
 }
 
 async function hostsOf(database: Database, { store }: ServerContext): Promise<readonly FleetHost[]> {
-  return store === null ? withBehind(allHostStates(database).map(hostOfLedger)) : store.hosts();
+  if (store !== null) return store.hosts();
+  const hosts = allHostStates(database).map(hostOfLedger);
+  return withBehind(hosts, versionsBySince(hosts));
 }

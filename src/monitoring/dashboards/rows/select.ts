@@ -1,4 +1,4 @@
-import { hasEndedWell } from '../../../ledger/statuses.ts';
+import { versionOrder } from '../../../ledger/sync/versionOrder.ts';
 
 /** What the variables select. With all values a variable is the name of its own column, which every row matches. */
 export const chosen =
@@ -36,26 +36,7 @@ const hosts = `hosts AS (
   WHERE place = 1
 )`;
 
-/**
- * `versions`: those in service. Behind is how many versions first came into service later on any host, as `deploytrack fleet`
- * counts them, so it does not depend on the selected hosts.
- */
-const versions = `running AS (
-  SELECT deployment, environment, version, min(since) AS since,
-    count(CASE WHEN instance IN ($instance) THEN 1 END) AS on_hosts
-  FROM hosts
-  WHERE version IS NOT NULL AND since IS NOT NULL
-  GROUP BY deployment, environment, version
-), versions AS (
-  SELECT deployment, environment, version, on_hosts, least(since, entered_at) AS first_since,
-    rank() OVER (PARTITION BY deployment, environment ORDER BY least(since, entered_at) DESC) - 1 AS behind
-  FROM running LEFT JOIN LATERAL (
-    SELECT d.deployment_started_at AS entered_at
-    FROM deploytrack.deployment_metrics d
-    WHERE d.version COLLATE "C" = running.version AND d.deployment = running.deployment
-      AND d.environment = running.environment AND d.${hasEndedWell} AND ${counted}
-    ORDER BY d.deployment_started_at LIMIT 1
-  ) AS entered ON true
-)`;
+/** `versions`: those in service, in the order of `deploytrack fleet`, which does not depend on the selected hosts. */
+const versions = versionOrder;
 
 export const inService = { hosts, versions } as const;

@@ -41,16 +41,17 @@ function byVersion(): Builder<Panel> {
   return table({
     title: 'Hosts by version',
     description:
-      'How many of the selected hosts have each version in service, and how many versions came later.',
+      'How many of the selected hosts have each version in service, and how many newer ones other hosts run.',
     span: 10,
     height: 9,
     queries: [
       {
         sql: `WITH ${inService.hosts},
 ${inService.versions}
-SELECT deployment, environment, version, on_hosts, first_since, behind
-FROM versions
-WHERE on_hosts > 0
+SELECT deployment, environment, version, count(*) AS on_hosts, first_since, behind
+FROM hosts JOIN versions USING (deployment, environment, version)
+WHERE instance IN ($instance)
+GROUP BY deployment, environment, version, first_since, behind
 ORDER BY deployment, environment, behind, version`,
         kind: 'table',
       },
@@ -73,7 +74,7 @@ function byHost(): Builder<Panel> {
   return table({
     title: 'Versions by host',
     description:
-      'Version in service, how many versions came later on other hosts, the newest deployment, and when the host last sent rows.',
+      'Version in service, how many newer versions other hosts run, the newest deployment, and when the host last sent rows.',
     span: 24,
     height: 9,
     queries: [{ sql: hostsSql, kind: 'table' }],
