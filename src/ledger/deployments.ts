@@ -10,7 +10,7 @@ import {
 import type { Database } from './file/addon.ts';
 import { publicTables } from './fit/tables.ts';
 import { unfitCases } from './fit/unfit.ts';
-import { hasEndedWell, isOpen } from './statuses.ts';
+import { isOpen } from './statuses.ts';
 
 /** The part of a deployment's row that marks need. */
 export interface DeploymentRow {
@@ -177,73 +177,4 @@ function fromRaw({ wrong: _, ...raw }: Raw): DeploymentRow {
       boot: textOrNull(boot),
     },
   };
-}
-
-/**
- * The version in service of a group and since when (Unix ms): of the newest successful deployment, or the one that a
- * later successful rollback restored. Null before anything was in service.
- */
-export function versionInService(
-  database: Database,
-  groupId: number,
-): { version: string; commitSha: string | null; sinceMs: number } | null {
-  const key = database
-    .prepare<[number], GroupKey>('SELECT instance, deployment, environment FROM groups WHERE id = ?')
-    .get(groupId);
-  if (key === undefined) return null;
-  const newest = database
-    .prepare<[GroupKey], { version: string; commitSha: string | null; since: string }>(
-      `SELECT version, commit_sha AS commitSha, deployment_completed_at AS since FROM deployment_metrics
-       WHERE ${ofGroup} AND ${hasEndedWell} ORDER BY deployment_completed_at DESC, id DESC LIMIT 1`,
-    )
-    .get(key);
-  const back = rolledBackTo(database, { key, since: newest?.since ?? null });
-  const { version, commitSha, since } = back !== null && back.since !== newest?.since ? back : (newest ?? {});
-  return version === undefined || since === undefined
-    ? null
-    : { version, commitSha: commitSha ?? null, sinceMs: Date.parse(since) };
-}
-
-const ofGroup = 'deployment = @deployment AND environment = @environment AND instance = @instance';
-
-/**
- * The version that the newest successful rollback of a group restored; null if there is none. Searched in the few rollbacks since the
- * newest success, or in those of the few deployments of a group in which nothing has succeeded.
- */
-function rolledBackTo(
-  database: Database,
-  { key, since }: { key: GroupKey; since: string | null },
-): { version: string; commitSha: string | null; since: string } | null {
-  const back = database
-    .prepare<[GroupKey & { since: string | null }], { version: string; since: string }>(
-      `SELECT r.to_version AS version, r.at AS since
-       FROM ${since === null ? 'deployment_metrics d CROSS JOIN rollbacks r' : 'rollbacks r CROSS JOIN deployment_metrics d'}
-         ON d.deployment_id = r.deployment_id
-       WHERE ${since === null ? '@since IS NULL' : 'r.at >= @since'}
-         AND r.success = 1 AND r.to_version IS NOT NULL AND ${ofGroup} ORDER BY r.at DESC, r.id DESC LIMIT 1`,
-    )
-    .get({ ...key, since });
-  if (back === undefined) return null;
-  const commit = database.prepare<[GroupKey & { version: string }], string | null>(
-    `SELECT commit_sha FROM deployment_metrics WHERE ${ofGroup} AND version = @version
-     ORDER BY deployment_started_at DESC, id DESC LIMIT 1`,
-  );
-  return { ...back, commitSha: commit.pluck().get({ ...key, version: back.version }) ?? null };
-}
-
-/** The deployments that `versionInService` depends on. */
-export function inServiceBy(database: Database, groupId: number): string[] {
-  const found = database.prepare<unknown[], string>(
-    `WITH g AS NOT MATERIALIZED (SELECT instance, deployment, environment FROM groups WHERE id = @groupId),
-     d AS NOT MATERIALIZED (SELECT m.* FROM g CROSS JOIN deployment_metrics m WHERE m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment),
-     back AS (SELECT r.deployment_id, r.to_version FROM rollbacks r JOIN d ON d.deployment_id = r.deployment_id
-       WHERE r.success = 1 AND r.to_version IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT 1)
-     SELECT * FROM (SELECT deployment_id FROM d WHERE ${hasEndedWell} ORDER BY deployment_completed_at DESC, id DESC LIMIT 1)
-     UNION ALL SELECT deployment_id FROM back
-     UNION ALL SELECT (SELECT deployment_id FROM d WHERE d.version = back.to_version ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT 1) FROM back`,
-  );
-  return found
-    .pluck()
-    .all({ groupId })
-    .filter((id) => id !== null);
 }

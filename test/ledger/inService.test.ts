@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openDeployments, versionInService } from '../../src/ledger/deployments.ts';
+import { openDeployments } from '../../src/ledger/deployments.ts';
+import { versionInService } from '../../src/ledger/inService.ts';
 import { type LedgerWorld, ledgerWorld } from './ledgerWorld.ts';
 import { finishMark, startMark } from './makeMarks.ts';
 

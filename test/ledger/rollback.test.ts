@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { versionInService } from '../../src/ledger/deployments.ts';
+import { versionInService } from '../../src/ledger/inService.ts';
 import { reasonLabel } from '../../src/ledger/marks/applyRollback.ts';
 import { readSnapshot } from '../../src/ledger/push/snapshot.ts';
 import { type LedgerWorld, ledgerWorld, unique } from './ledgerWorld.ts';

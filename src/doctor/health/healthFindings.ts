@@ -1,4 +1,4 @@
-import { versionInService } from '../../ledger/deployments.ts';
+import { versionInService } from '../../ledger/inService.ts';
 import { listGroups } from '../../ledger/push/deliveries.ts';
 import { type Attempt, createProbe } from '../../probe/attempt.ts';
 import { quoted } from '../../probe/quoted.ts';

@@ -2,14 +2,9 @@ import type { Warning } from '../../errors.ts';
 import type { StartMark, Tracked } from '../../marks.ts';
 import { type GroupKey, isoTime } from '../../model.ts';
 import { saveFacts } from '../collected/facts.ts';
-import {
-  type DeploymentRow,
-  findDeployment,
-  freeStart,
-  openDeployments,
-  versionInService,
-} from '../deployments.ts';
+import { type DeploymentRow, findDeployment, freeStart, openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import { versionInService } from '../inService.ts';
 import { declareGroup } from '../totals/declareGroup.ts';
 import { closeAbandoned, listed } from './abandoned.ts';
 import { countOrphan } from './countOrphan.ts';

@@ -1,10 +1,10 @@
 import type { GroupSnapshot, Total } from '../../metrics/snapshot.ts';
 import type { GroupKey } from '../../model.ts';
-import { inServiceBy, versionInService } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { isOfSqlite } from '../file/open.ts';
 import { transaction } from '../file/transaction.ts';
 import { withFitRows } from '../fit/views.ts';
+import { inServiceBy, versionInService } from '../inService.ts';
 import type { Rows, Selected } from '../rows.ts';
 import { defaultStages } from '../totals/declareGroup.ts';
 import { type DeclarationKind, isFull } from '../totals/totals.ts';

@@ -1,6 +1,6 @@
-import { versionInService } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
-import { endedAndCounts, hasNotFailed, isOpen } from '../statuses.ts';
+import { type InService, versionInServiceAt } from '../inService.ts';
+import { endedAndCounts, isOpen } from '../statuses.ts';
 import { endedSites, type Site } from './endedSites.ts';
 
 /** Facts about a site in addition to its deployments. */
@@ -11,12 +11,6 @@ export interface SiteState {
   readonly healthy: boolean | null;
   /** Of the newest deployment that recorded one. */
   readonly runtimeVersion: string | null;
-}
-
-interface InService {
-  readonly version: string;
-  readonly commitSha: string | null;
-  readonly sinceMs: number;
 }
 
 interface Verified {
@@ -39,7 +33,7 @@ export function siteMeant(db: Database, wanted: Partial<Site>): Site | null {
 
 export function siteState(db: Database, site: Site): SiteState {
   return {
-    inService: inServiceOf(db, site),
+    inService: versionInServiceAt(db, { ...site, instance: null }),
     healthy: healthOf(db, site),
     runtimeVersion: runtimeOf(db, site),
   };
@@ -53,27 +47,6 @@ function begunSites(db: Database): Site[] {
        ORDER BY deployment_started_at DESC, id DESC`,
     )
     .all();
-}
-
-/** From each host's group; an imported deployment has none and is read itself. */
-function inServiceOf(db: Database, site: Site): InService | null {
-  const groups = db
-    .prepare<[Site], number>(
-      'SELECT id FROM groups WHERE deployment = @deployment AND environment = @environment',
-    )
-    .pluck()
-    .all(site);
-  const newest = db
-    .prepare<[Site], { version: string; commitSha: string | null; since: string }>(
-      `SELECT version, commit_sha AS commitSha, deployment_completed_at AS since FROM deployment_metrics
-       WHERE ${endedAndCounts} AND deployment = @deployment AND environment = @environment AND ${hasNotFailed}
-       ORDER BY deployment_completed_at DESC, id DESC LIMIT 1`,
-    )
-    .get(site);
-  const known: InService[] = groups.flatMap((id) => versionInService(db, id) ?? []);
-  if (newest !== undefined) known.push({ ...newest, sinceMs: Date.parse(newest.since) });
-  const [latest = null] = known.sort((one, other) => other.sinceMs - one.sinceMs);
-  return latest;
 }
 
 /** By the verification that ended last, which may belong to a rollback or to an older deployment. */

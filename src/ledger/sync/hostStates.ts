@@ -1,6 +1,6 @@
 import { isoTime } from '../../model.ts';
-import { versionInService } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import { versionInService } from '../inService.ts';
 import type { Change } from './changes.ts';
 
 /** What a deployment's host runs, as its ledger knows it; times as the ledger writes them. */

@@ -157,3 +157,26 @@ describe('Health of a site', () => {
     expect(siteState(db, gateway).healthy).toBe(false);
   });
 });
+
+test('the version in service of imported deployments, which have no group, is the one rolled back to', () => {
+  const { db, deployment, insert } = testLedger();
+  const rollBack = (deployment_id: string, values: { at: string; success: number; to_version: string }) =>
+    insert('rollbacks', {
+      deployment_id,
+      rollback_id: values.at,
+      reason: 'errors',
+      reason_class: 'manual',
+      ...values,
+    });
+  deployment({ version: '1.0', commit_sha: 'c10', instance: 'web-1' });
+  const id = deployment({ version: '1.4', instance: 'web-1' });
+  rollBack(id, { at: '2026-01-14T21:00:00.000Z', success: 1, to_version: '1.0' });
+  rollBack(id, { at: '2026-01-14T21:30:00.000Z', success: 0, to_version: '0.9' });
+  expect(siteState(db, gateway).inService).toEqual({
+    version: '1.0',
+    commitSha: 'c10',
+    sinceMs: Date.parse('2026-01-14T21:00:00.000Z'),
+  });
+  deployment({ version: '1.5', instance: 'web-2', deployment_completed_at: '2026-01-14T22:00:00.000Z' });
+  expect(siteState(db, gateway).inService).toMatchObject({ version: '1.5' });
+});
