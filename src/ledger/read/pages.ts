@@ -1,23 +1,5 @@
 import type { Database } from '../file/addon.ts';
 
-/** Sites that have a group. */
-export function readSites(db: Database): { deployment: string; environment: string }[] {
-  return db
-    .prepare<[], { deployment: string; environment: string }>(
-      'SELECT DISTINCT deployment, environment FROM groups ORDER BY deployment, environment LIMIT 500',
-    )
-    .all();
-}
-
-/** Hosts that have a group, with what runs on them. */
-export function readHosts(db: Database): { deployment: string; environment: string; instance: string }[] {
-  return db
-    .prepare<[], { deployment: string; environment: string; instance: string }>(
-      'SELECT deployment, environment, instance FROM groups ORDER BY instance, deployment, environment LIMIT 500',
-    )
-    .all();
-}
-
 /** One attempt of a health check or of a prober. */
 export interface Attempt {
   readonly at: string;

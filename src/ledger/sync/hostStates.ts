@@ -1,6 +1,7 @@
-import { isoTime } from '../../model.ts';
+import { type GroupKey, isoTime } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
-import { versionInService } from '../inService.ts';
+import { versionInServiceAt } from '../inService.ts';
+import { everyHost, readHosts } from '../read/hosts.ts';
 import type { Change } from './changes.ts';
 
 /** What a deployment's host runs, as its ledger knows it; times as the ledger writes them. */
@@ -20,38 +21,30 @@ export interface HostState {
   readonly healthy: number | null;
 }
 
-interface Group {
-  readonly id: number;
-  readonly instance: string;
-  readonly deployment: string;
-  readonly environment: string;
-}
-
 /** The state of the hosts whose deployments have changed; of all, if one was deleted: its host is not known any more. */
 export function hostStates(database: Database, changes: readonly Change[]): HostState[] {
   const keys = changes.filter(({ kind }) => kind === 'deployment').map(({ key }) => key);
-  const groups = database
-    .prepare<[string], Group>(
-      `SELECT DISTINCT g.id, g.instance, g.deployment, g.environment FROM json_each(?) AS k
-       LEFT JOIN deployment_metrics m ON m.deployment_id = k.value
-       JOIN groups g ON m.deployment_id IS NULL
-         OR g.instance = m.instance AND g.deployment = m.deployment AND g.environment = m.environment`,
+  const changed = database
+    .prepare<[string], { [Name in keyof GroupKey]: unknown } & { isDeleted: number }>(
+      `SELECT DISTINCT m.deployment_id IS NULL AS isDeleted, m.instance, m.deployment, m.environment FROM json_each(?) AS k
+       LEFT JOIN deployment_metrics m ON m.deployment_id = k.value`,
     )
     .all(JSON.stringify(keys));
-  return groups.map((group) => stateOf(database, group));
+  const hosts = changed.some(({ isDeleted }) => isDeleted === 1)
+    ? readHosts(database, everyHost)
+    : changed.flatMap(({ isDeleted: _, ...host }) => (isNamed(host) ? [host] : []));
+  return hosts.map((host) => stateOf(database, host));
 }
 
-/** As many hosts as a page of one ledger shows. */
-const mostGroups = 500;
+/** Deployments of which only marks are known have no names. */
+function isNamed(host: { [Name in keyof GroupKey]: unknown }): host is GroupKey {
+  return Object.values(host).every((name) => typeof name === 'string');
+}
 
-/** The state of every host that has a deployment. */
+/** The state of every host that has a deployment, of as many as a page of one ledger shows. */
 export function allHostStates(database: Database): HostState[] {
-  const groups = database
-    .prepare<[], Group>(
-      `SELECT id, instance, deployment, environment FROM groups ORDER BY deployment, environment, instance LIMIT ${mostGroups}`,
-    )
-    .all();
-  return groups.map((group) => stateOf(database, group)).filter((one) => one.last_deployment_id !== null);
+  const states = readHosts(database).map((host) => stateOf(database, host));
+  return states.filter((one) => one.last_deployment_id !== null);
 }
 
 type Last = Pick<HostState, `last_${string}` & keyof HostState>;
@@ -63,17 +56,17 @@ const noLast: Last = {
   last_started_at: null,
 };
 
-function stateOf(database: Database, { id, ...group }: Group): HostState {
+function stateOf(database: Database, host: GroupKey): HostState {
   const last =
     database
-      .prepare<[Omit<Group, 'id'>], Last>(
+      .prepare<[GroupKey], Last>(
         `SELECT deployment_id AS last_deployment_id, version AS last_version, deployment_status AS last_status,
            deployment_started_at AS last_started_at FROM deployment_metrics
          WHERE deployment = @deployment AND environment = @environment AND instance = @instance AND discarded = 0 AND fragment = 0
          ORDER BY deployment_started_at DESC, id DESC LIMIT 1`,
       )
-      .get(group) ?? noLast;
-  const inService = versionInService(database, id);
+      .get(host) ?? noLast;
+  const inService = versionInServiceAt(database, host);
   const healthy = database
     .prepare<[string | null], number>(
       'SELECT success FROM health_verifications WHERE deployment_id = ? ORDER BY id DESC LIMIT 1',
@@ -81,7 +74,7 @@ function stateOf(database: Database, { id, ...group }: Group): HostState {
     .pluck()
     .get(last.last_deployment_id);
   return {
-    ...group,
+    ...host,
     ...last,
     version: inService?.version ?? null,
     since: inService === null || Number.isNaN(inService.sinceMs) ? null : isoTime(inService.sinceMs),

@@ -1,7 +1,7 @@
 import type { Database } from '../../ledger/file/addon.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
 import type { DeploymentFilter } from '../../ledger/read/filter.ts';
-import { readHosts, readSites } from '../../ledger/read/pages.ts';
+import { readHosts, readSites } from '../../ledger/read/hosts.ts';
 import type { Session } from '../../session.ts';
 import { problemLines } from '../messages/warnings.ts';
 

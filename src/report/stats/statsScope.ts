@@ -1,6 +1,6 @@
 import type { Database } from '../../ledger/file/addon.ts';
 import type { LimitedFilter } from '../../ledger/read/filter.ts';
-import { readSites } from '../../ledger/read/pages.ts';
+import { readSites } from '../../ledger/read/hosts.ts';
 import { readPeriod } from '../../ledger/read/statistics.ts';
 import { counted } from '../../text/counted.ts';
 
