@@ -46,7 +46,8 @@ export function versionInServiceAt(database: Database, place: Place): InService 
     : { version, commitSha: commitSha ?? null, sinceMs: Date.parse(since) };
 }
 
-function isAt({ instance }: Place): string {
+/** The condition on the names of a deployment. */
+export function isAt({ instance }: Place): string {
   const isOfSite = 'deployment = @deployment AND environment = @environment';
   return instance === null ? isOfSite : `${isOfSite} AND instance = @instance`;
 }

@@ -90,7 +90,7 @@ async function textOf(
   if (by !== null) {
     const [read, sites] = await Promise.all([
       readStoreBreakdown(query, { by, filter }),
-      by === 'version' ? readStoreSites(query, {}) : [],
+      by === 'version' ? readStoreSites(query, filter) : [],
     ]);
     const good = by === 'version' ? goodVersionsOf(read.parts, (site) => runningAt(sites, site)) : [];
     return {

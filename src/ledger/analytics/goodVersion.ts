@@ -13,9 +13,9 @@ export interface GoodVersion extends Site {
   readonly before: string | null;
 }
 
-/** For each site of a breakdown by version, in the same order. */
-export function goodVersions(db: Database, byVersion: readonly Part[]): GoodVersion[] {
-  return goodVersionsOf(byVersion, (site) => siteState(db, site).inService?.version ?? null);
+/** For each site of a breakdown by version, in the same order; of all hosts, or of one. */
+export function goodVersions(db: Database, byVersion: readonly Part[], host?: string): GoodVersion[] {
+  return goodVersionsOf(byVersion, (site) => siteState(db, site, host).inService?.version ?? null);
 }
 
 /** `inServiceAt`: the version that a site runs; null if none is known. */

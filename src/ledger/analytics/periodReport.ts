@@ -70,7 +70,7 @@ function sitesNow(db: Database, { untilMs, wanted }: { untilMs: number; wanted: 
     .filter((site) => wanted.host === undefined || isOn(db, site, wanted.host))
     .map((site) => ({
       ...site,
-      ...siteState(db, site),
+      ...siteState(db, site, wanted.host),
       budget:
         budgets.find((one) => one.deployment === site.deployment && one.environment === site.environment) ??
         null,

@@ -1,4 +1,5 @@
 import type { Database } from '../file/addon.ts';
+import { isAt, type Place } from '../inService.ts';
 import { endedAndCounts } from '../statuses.ts';
 import type { Site } from './endedSites.ts';
 
@@ -15,17 +16,18 @@ export interface LastVersion {
 
 const searched = 100;
 
-/** The last deployments of a site that ended, newest first. */
-export function readLastVersions(db: Database, site: Site): LastVersion[] {
+/** The last deployments of a site, or of one host of it, that ended, newest first. */
+export function readLastVersions(db: Database, site: Site, host?: string): LastVersion[] {
+  const place = { deployment: site.deployment, environment: site.environment, instance: host ?? null };
   return db
-    .prepare<[Site], LastVersion>(
+    .prepare<[Place], LastVersion>(
       `SELECT deployment_id AS id, version, previous_version AS previousVersion, hostname, triggered_by AS triggeredBy,
          deployment_status AS status,
          EXISTS (SELECT 1 FROM rollbacks r WHERE r.deployment_id = d.deployment_id AND r.success = 1) AS rolledBack
-       FROM deployment_metrics d WHERE ${endedAndCounts} AND deployment = @deployment AND environment = @environment
+       FROM deployment_metrics d WHERE ${endedAndCounts} AND ${isAt(place)}
        ORDER BY deployment_completed_at DESC, id DESC LIMIT ${searched}`,
     )
-    .all({ deployment: site.deployment, environment: site.environment });
+    .all(place);
 }
 
 /** The newest other version that neither failed nor was rolled back; null if the last deployments have none. */

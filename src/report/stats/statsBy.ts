@@ -22,7 +22,7 @@ export async function printBreakdown(
   const most = format === 'table' ? mostShown : undefined;
   const read = database === null ? noBreakdown : readBreakdown(database, { by, filter, most });
   if (database !== null && read.parts.length === 0) await noteIfEmpty(session, { database, filter, format });
-  const good = database === null || by !== 'version' ? [] : goodVersions(database, read.parts);
+  const good = database === null || by !== 'version' ? [] : goodVersions(database, read.parts, filter.host);
   database?.close();
   const view = { ...(await viewOf(session.context)), format };
   session.context.stdout.write(formatAnalytics(breakdownAnalytics(read, { by, good }), view));

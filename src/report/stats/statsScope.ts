@@ -10,7 +10,7 @@ const mostNamed = 3;
 /** Of what and of which time statistics are: `gateway production, 2026-01-01 to 2026-01-09 (all time)`; days in the host's zone. */
 export function scopeText(database: Database, filter: LimitedFilter): string {
   return scopeOf(filter, {
-    sites: readSites(database),
+    sites: readSites(database, filter.host),
     period: filter.limit === undefined ? readPeriod(database, filter) : null,
   });
 }

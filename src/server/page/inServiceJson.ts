@@ -5,10 +5,10 @@ import { siteState } from '../../ledger/read/site.ts';
 import { isoTime } from '../../model.ts';
 import type { InServiceJson } from '../api.ts';
 
-/** The version in service on a site, by whom it came there, and which one it can be rolled back to. */
-export function inServiceJson(database: Database, site: Site): InServiceJson {
-  const { inService, healthy } = siteState(database, site);
-  const last = readLastVersions(database, site);
+/** The version in service on a site, or on one host of it, by whom it came there, and which one it can be rolled back to. */
+export function inServiceJson(database: Database, site: Site, onHost?: string): InServiceJson {
+  const { inService, healthy } = siteState(database, site, onHost);
+  const last = readLastVersions(database, site, onHost);
   const { deployment, environment } = site;
   if (inService === null) return { deployment, environment, version: null, healthy };
   const { version, commitSha, sinceMs } = inService;

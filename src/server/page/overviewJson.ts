@@ -2,9 +2,9 @@ import { readBudgetUse } from '../../ledger/analytics/budget.ts';
 import { type Figures, readFigures } from '../../ledger/analytics/figures.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { transaction } from '../../ledger/file/transaction.ts';
-import { endedSites } from '../../ledger/read/endedSites.ts';
+import { endedSites, type Site } from '../../ledger/read/endedSites.ts';
 import type { LimitedFilter } from '../../ledger/read/filter.ts';
-import { readHosts } from '../../ledger/read/hosts.ts';
+import { readHosts, readSites } from '../../ledger/read/hosts.ts';
 import { readListed, searchReach } from '../../ledger/read/listed.ts';
 import type { ListFilter } from '../../ledger/read/listFilter.ts';
 import { countRolledBack } from '../../ledger/read/scopeCounts.ts';
@@ -41,15 +41,19 @@ export function overviewJson(database: Database, asked: Asked): Overview {
 
 /** The same part by part, so that other requests can have their turn between two of them. */
 export function* overviewParts(database: Database, { scope, nowMs }: Asked): Generator<undefined, Overview> {
-  const { deployment, environment } = scope;
+  const { deployment, environment, host } = scope;
   const ended = endedSites(database);
   const hosts = readHosts(database).map((one) => ({ ...one }));
+  const ofHost = host === undefined ? ended : readSites(database, host);
+  const isOfHost = (site: Site) =>
+    ofHost.some((one) => one.deployment === site.deployment && one.environment === site.environment);
   const inScope = ended
+    .filter(isOfHost)
     .filter((site) => site.deployment === (deployment ?? site.deployment))
     .filter((site) => site.environment === (environment ?? site.environment));
   const inService = [];
   for (const site of inScope.slice(0, mostSites)) {
-    inService.push(inServiceJson(database, site));
+    inService.push(inServiceJson(database, site, host));
     yield;
   }
   const names = { deployment, environment };
