@@ -7,6 +7,8 @@ type Fate =
   | 'retry'
   /** The store is not usable now. */
   | 'later'
+  /** It is not usable before somebody has changed something. */
+  | 'lasting'
   /** A row that the store does not take. */
   | 'row';
 
@@ -41,17 +43,27 @@ const refusals: readonly Known[] = [
   },
   {
     error: /no pg_hba\.conf entry.*no encryption/,
+    fate: 'lasting',
     hint: 'add sslmode=verify-full to the URL, or allow this host in pg_hba.conf of the database',
   },
-  { error: /no pg_hba\.conf entry/, hint: 'allow this host and user in pg_hba.conf of the database' },
-  { error: /^(28P01|28000)$/, hint: 'check the user and the password of the store' },
+  {
+    error: /no pg_hba\.conf entry/,
+    fate: 'lasting',
+    hint: 'allow this host and user in pg_hba.conf of the database',
+  },
+  { error: /^(28P01|28000)$/, fate: 'lasting', hint: 'check the user and the password of the store' },
   {
     error: /row-level security/,
+    fate: 'lasting',
     hint: 'this ledger belongs to another role: see "Rights" of docs/store-sql.md',
   },
-  { error: /^42501$/, hint: 'grant the rights that `deploytrack sync --print-schema` lists' },
-  { error: /^(42P01|3F000|42703)$/, hint: init },
-  { error: /^3D000$/, hint: 'create the database, or correct its name in the URL' },
+  {
+    error: /^42501$/,
+    fate: 'lasting',
+    hint: 'grant the rights that `deploytrack sync --print-schema` lists',
+  },
+  { error: /^(42P01|3F000|42703)$/, fate: 'lasting', hint: init },
+  { error: /^3D000$/, fate: 'lasting', hint: 'create the database, or correct its name in the URL' },
   { error: /^25006$/, hint: 'the database is read-only: connect to the primary server' },
   {
     error: /^53100$/,
