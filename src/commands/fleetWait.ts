@@ -29,9 +29,9 @@ export const command = defineCommand({
     "deploytrack fleet wait --version 1.4 --hosts 'web-*' --count 40 --timeout 1h",
   ],
   options: {
-    version: line({ value: 'v', help: 'version that all hosts are to run' }),
+    version: line({ value: 'v', help: 'version that all hosts must run' }),
     hosts: freeText({ value: 'pattern', help: 'only these hosts; * stands for any characters' }),
-    count: integer({ min: 1, help: 'number of hosts, if some are new', default: '1' }),
+    count: integer({ min: 1, help: 'minimum number of hosts to wait for', default: '1' }),
     timeout: duration({ default: '30m', help: 'how long to wait' }),
   },
   settings: ['store', 'deployment', 'environment', 'warnings'],
@@ -61,11 +61,11 @@ function thereOf(
   return `${all - away} of ${counted(Math.max(all, count), 'host')}`;
 }
 
-/** A line for the hosts that the store has never heard of, if any are. */
+/** A line for the hosts that have never sent anything, if any are. */
 function expected(unknown: number): string[] {
   if (unknown <= 0) return [];
-  const they = unknown === 1 ? 'it' : 'them';
-  return [`${counted(unknown, 'more host')} expected: the store has not heard of ${they}`];
+  const have = unknown === 1 ? 'it has' : 'they have';
+  return [`${counted(unknown, 'more host')} expected; ${have} not sent anything to the store`];
 }
 
 /** A host with several deployments is one. */
@@ -98,7 +98,8 @@ async function untilThere(
         const isDone = hostNames(hosts).size >= count && hosts.every((one) => isThere(one, { version }));
         if (isDone || isLast()) return hosts;
       } catch (error) {
-        if (!(error instanceof StoreError) || isLast()) throw error;
+        const mayPass = error instanceof StoreError && error.fate !== 'lasting';
+        if (!mayPass || isLast()) throw error;
       }
       await context.sleep(pauseMs);
     }

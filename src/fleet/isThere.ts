@@ -32,7 +32,7 @@ function reasonOf(one: FleetHost, wanted: { readonly version: string }): string 
   if (one.lastStatus === 'in-progress') return `runs ${own}, ${one.lastVersion} is being deployed`;
   if (one.version === wanted.version)
     return failedAgain(one, wanted)
-      ? `runs ${own}, the last deployment of which failed`
+      ? `runs ${own}, but its last deployment of ${own} failed`
       : `runs ${own}, which is not healthy`;
   const last =
     one.lastVersion === wanted.version

@@ -141,7 +141,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     expect(await wait()).toMatchObject({ code: 0, stdout: '2.0: 1 of 1 host\n', stderr: '' });
     expect(await wait('--count', '2')).toMatchObject({
       code: 1,
-      stdout: '2.0: 1 of 2 hosts\n1 more host expected: the store has not heard of it\n',
+      stdout: '2.0: 1 of 2 hosts\n1 more host expected; it has not sent anything to the store\n',
     });
     await host('api-2', [
       { version: '1.9', now: '2026-03-01T00:00:00Z' },
@@ -158,7 +158,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
         'api-3, other production: runs 7\n' +
         'api-2, shop production: runs 1.9, the deployment of 2.0 failed\n' +
         'api-3, shop production: runs 1.9\n' +
-        '6 more hosts expected: the store has not heard of them\n',
+        '6 more hosts expected; they have not sent anything to the store\n',
     );
     const waiting = program.run([
       'fleet',
@@ -185,7 +185,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
     expect(await program.run(['fleet', 'wait', ...words])).toMatchObject({
       code: 1,
-      stdout: '5.0: 0 of 1 host\nagain-1: runs 5.0, the last deployment of which failed\n',
+      stdout: '5.0: 0 of 1 host\nagain-1: runs 5.0, but its last deployment of 5.0 failed\n',
     });
   });
 
@@ -201,7 +201,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
     expect(await program.run(['fleet', 'wait', ...words])).toMatchObject({
       code: 1,
-      stdout: '7.0: 1 of 2 hosts\n1 more host expected: the store has not heard of it\n',
+      stdout: '7.0: 1 of 2 hosts\n1 more host expected; it has not sent anything to the store\n',
     });
   });
 
@@ -509,6 +509,24 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     const [short, long] = await Promise.all([waited('1s'), waited('8s')]);
     expect([short.code, long.code]).toEqual([1, 1]);
     expect(short.tookMs).toBeLessThan(long.tookMs - 3000);
+  });
+
+  test('those who wait are told at once of what no waiting helps against', async () => {
+    postgres.rows("CREATE ROLE nobody_yet LOGIN PASSWORD 'x'");
+    postgres.rows('CREATE DATABASE empty');
+    onTestFinished(() => void postgres.rows('DROP ROLE nobody_yet'));
+    const as = (change: Partial<URL>) => Object.assign(new URL(postgres.url), change).href;
+    for (const [url, words] of [
+      [as({ pathname: '/missing' }), /create the database/],
+      [as({ pathname: '/empty' }), /sync --init/],
+      [as({ username: 'nobody_yet' }), /grant the rights/],
+      [as({ username: 'stranger' }), /check the user and the password/],
+    ] as const)
+      expect(
+        await newProgram({ env: { DEPLOYTRACK_STORE_URL: url } }).run([
+          ...['fleet', 'wait', '--version', '1', '--timeout', '10m'],
+        ]),
+      ).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(words) });
   });
 
   test('an empty table of the store says which names it has', async () => {
