@@ -2,7 +2,7 @@ import { defineCommand } from '../cli/define/command.ts';
 import { flag, freeText } from '../cli/define/kinds.ts';
 import { json, tableFormat } from '../cli/define/reportOptions.ts';
 import { formatFleet } from '../fleet/formatFleet.ts';
-import { readFleet } from '../fleet/readFleet.ts';
+import { type FleetFilter, readFleet } from '../fleet/readFleet.ts';
 import { requiredStore } from '../fleet/storeSetting.ts';
 import { formatOf } from '../report/stats/reportFilter.ts';
 import { viewOf } from '../report/terminal/view.ts';
@@ -37,8 +37,19 @@ export const command = defineCommand({
       host,
     };
     const hosts = await readFleet(context, address, { filter, timeoutMs });
+    if (hosts.length === 0 && format === 'table') await noteNothing(session, filter);
     const shown = behind ? hosts.filter((one) => one.behind !== 0) : hosts;
     context.stdout.write(formatFleet(shown, { ...(await viewOf(context)), format }));
     return endCommand(session, { code: 0 });
   },
 });
+
+async function noteNothing(session: Session, { deployment, environment, host }: FleetFilter): Promise<void> {
+  const { noteNothingStored } = await import('../fleet/nothingStored.ts');
+  const filter = {
+    deployment: deployment ?? undefined,
+    environment: environment ?? undefined,
+    host: host ?? undefined,
+  };
+  await noteNothingStored(session, { said: true, filter });
+}

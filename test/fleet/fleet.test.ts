@@ -538,6 +538,17 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
         expect.stringContaining('no deployment in the store has deployment "missing"'),
       ]);
     }
+    for (const [words, said] of [
+      [['--behind', '--deployment', 'missing'], 'has deployment "missing"'],
+      [['--host', 'missing-*'], 'has host "missing-*"'],
+    ] as const) {
+      const { code, stderr } = await program.run(['fleet', ...words]);
+      expect([code, stderr]).toEqual([0, expect.stringContaining(`no deployment in the store ${said}`)]);
+      expect(stderr).toContain('use one of ');
+      expect(await program.quiet(['fleet', ...words, '--json'])).toBe('[]');
+    }
+    await host('newest-1', [on(1, '1.0')], 'newest');
+    expect(await program.quiet(['fleet', '--behind', '--deployment', 'newest'])).not.toContain('newest-1');
     const unknown = await program.run(['show', 'missing', '--store']);
     expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('not found in the store') });
   });

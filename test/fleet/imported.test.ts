@@ -31,6 +31,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Impor
     scriptOf(world, 'd-1.4').rollback({ toVersion: '1.0' });
     const exported = await newProgram({ ledger: world.path }).quiet(['export']);
     const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    expect((await program.run(['fleet'])).stderr).toContain('no deployments in the store yet');
     const file = join(program.folder, 'x.ndjson');
     writeFileSync(file, exported);
     expect((await program.run(['import', file])).code).toBe(0);
