@@ -94,9 +94,18 @@ function behindCell({ behind }: FleetHost): Cell {
 }
 
 /** The usual case is quiet. */
-function lastCell({ lastStatus, lastVersion, version }: FleetHost): Cell {
+function lastCell(one: FleetHost): Cell {
+  const { lastStatus, lastVersion, version } = one;
   const text = lastVersion === version ? lastStatus : `${lastStatus} ${lastVersion}`;
+  if (wasRolledBack(one))
+    return { text: `${text}, rolled back to ${version}`, short: `${lastVersion} rolled back`, style: 'warn' };
   return { text, style: lastStatus === 'success' ? 'dim' : statusStyle(lastStatus as 'failed') };
+}
+
+/** Another version than that of the last deployment came into service after it had begun. */
+function wasRolledBack({ lastStatus, lastVersion, lastStartedMs, version, sinceMs }: FleetHost): boolean {
+  const isOver = lastStatus !== 'in-progress';
+  return isOver && version !== null && version !== lastVersion && (sinceMs ?? 0) > lastStartedMs;
 }
 
 function healthyCell({ healthy }: FleetHost): Cell {

@@ -133,6 +133,17 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     expect(await behindOf('month')).toEqual({ 'month-1': 0, 'month-2': 0, 'month-3': 0, 'month-4': 1 });
   });
 
+  test('a version that was rolled back is not the last success without a word', async () => {
+    const world = await host('back-1', [on(1, '1.0'), on(2, '1.4')], 'back');
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const last = () => program.quiet(['fleet', '--deployment', 'back']);
+    expect(await last()).toMatch(/ 1\.4 .* success /);
+    world.pass(60);
+    scriptOf(world, 'back-1-1').rollback({ toVersion: '1.0' });
+    await syncFrom(world, { url: postgres.url });
+    expect(await last()).toMatch(/ 1\.0 .* success 1\.4, rolled back to 1\.0 /);
+  });
+
   test('a rollout waits for all hosts, and names those that are not there', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
     await host('api-1', [{ version: '2.0', now: '2026-03-02T00:00:00Z' }]);
