@@ -7,7 +7,7 @@ import { stopwatch } from '../duration.ts';
 import { readWithin } from '../files/fileWithin.ts';
 import { limitBytes } from '../files/readNamed.ts';
 import { addressesOf } from '../network/lookup.ts';
-import { guard } from './guard.ts';
+import { type Guarded, guard } from './guard.ts';
 import type { StoreAddress } from './storeAddress.ts';
 import { isSilence, StoreError, storeError, withoutPassword } from './storeProblem.ts';
 import { strange } from './wireGuard.ts';
@@ -66,31 +66,9 @@ async function connectTo(
     reads,
   }: { place: string; ssl: ConnectionOptions | false; timeoutMs: number; reads: boolean },
 ): Promise<Connection> {
-  const { default: pg } = await import('pg');
   const socket = new Socket();
-  const client = new pg.Client({
-    host: place,
-    port: address.port,
-    database: address.database,
-    user: address.user,
-    // A function: without one, the library reads files and prints warnings of its own.
-    password: () => passwordOf(address),
-    ssl,
-    sslnegotiation: 'postgres',
-    connectionTimeoutMillis: timeoutMs,
-    application_name: address.applicationName,
-    stream: () => socket,
-    pipeline: true,
-  } as ConstructorParameters<typeof pg.Client>[0]);
-  // Of the environment; PgBouncer refuses them.
-  Object.assign((client as unknown as { connectionParameters: object }).connectionParameters, {
-    options: undefined,
-    replication: undefined,
-  });
-  speakIso(client);
-  guard(client, { mostBytes: reads ? mostReadBytes : mostSentBytes });
-  // A connection that breaks between two statements is reported by the next one.
-  client.on('error', () => {});
+  const client = await clientOf(address, { place, ssl, timeoutMs, socket });
+  guard(client as unknown as Guarded, { mostBytes: reads ? mostReadBytes : mostSentBytes });
   try {
     await client.connect();
   } catch (error) {
@@ -107,6 +85,42 @@ async function connectTo(
       socket.unref();
     },
   };
+}
+
+/** Not connected. */
+async function clientOf(
+  { port, database, user, applicationName, ...address }: StoreAddress,
+  {
+    place,
+    ssl,
+    timeoutMs,
+    socket,
+  }: { place: string; ssl: ConnectionOptions | false; timeoutMs: number; socket: Socket },
+): Promise<Client> {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({
+    host: place,
+    port,
+    database,
+    user,
+    // A function: without one, the library reads files and prints warnings of its own.
+    password: () => passwordOf(address),
+    ssl,
+    sslnegotiation: 'postgres',
+    connectionTimeoutMillis: timeoutMs,
+    application_name: applicationName,
+    stream: () => socket,
+    pipeline: true,
+  } as ConstructorParameters<typeof pg.Client>[0]);
+  // Of the environment; PgBouncer refuses them.
+  Object.assign((client as unknown as { connectionParameters: object }).connectionParameters, {
+    options: undefined,
+    replication: undefined,
+  });
+  speakIso(client);
+  // A connection that breaks between two statements is reported by the next one.
+  client.on('error', () => {});
+  return client;
 }
 
 /** The library reads no other dates. A database, or a role, may have those of its country; PgBouncer takes this setting. */
@@ -127,7 +141,11 @@ function queryOf(
   });
 }
 
-function passwordOf({ password, passwordHint, shown }: StoreAddress): string {
+function passwordOf({
+  password,
+  passwordHint,
+  shown,
+}: Pick<StoreAddress, 'password' | 'passwordHint' | 'shown'>): string {
   if (password !== null) return password;
   throw new StoreError({
     message: `the store ${shown} asks for a password, and none is set`,

@@ -47,14 +47,24 @@ export function withBehind(hosts: readonly FleetHost[], versions: readonly Versi
   return hosts.map((one) => ({ ...one, behind: known.get(keyOf(one)) ?? null }));
 }
 
+function grouped<One>(all: readonly One[], keyOf: (one: One) => string): Map<string, One[]> {
+  const groups = new Map<string, One[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
 /** Versions by when they came into service: on the second host, or on the first if there are fewer than three. */
 export function versionsBySince(hosts: readonly FleetHost[]): VersionBehind[] {
   const running = hosts.flatMap(({ version, sinceMs, ...one }) =>
     version === null || sinceMs === null ? [] : [{ ...one, version, sinceMs }],
   );
-  const ofSites = Object.values(Object.groupBy(running, siteOf));
-  return ofSites.flatMap((ofSite = []) => {
-    const versions = [...Map.groupBy(ofSite, ({ version }) => version)].map(([version, ones]) => {
+  return [...grouped(running, siteOf).values()].flatMap((ofSite) => {
+    const versions = [...grouped(ofSite, ({ version }) => version)].map(([version, ones]) => {
       const times = ones.map(({ sinceMs }) => sinceMs).sort((one, other) => one - other);
       return { version, atMs: times[times.length > 2 ? 1 : 0] ?? 0 };
     });

@@ -1,10 +1,13 @@
 import type { Duplex } from 'node:stream';
-import type { Client } from 'pg';
 import { strange, WireGuard } from './wireGuard.ts';
 
+/** What the client of the library `pg` has inside. */
+export interface Guarded {
+  readonly connection: { attachListeners: (stream: Duplex) => void };
+}
+
 /** Ends a connection whose answers cannot be read: what the library throws while it reads would end the process. */
-export function guard(client: Client, { mostBytes }: { mostBytes: number }): void {
-  const own = (client as unknown as { connection: { attachListeners: (stream: Duplex) => void } }).connection;
+export function guard({ connection: own }: Guarded, { mostBytes }: { mostBytes: number }): void {
   const attach = own.attachListeners.bind(own);
   own.attachListeners = (stream) => {
     const before = new Set(stream.listeners('data'));

@@ -87,7 +87,7 @@ function tlsMode(said: string | null, host: string): TlsMode {
   );
 }
 
-/** Whole seconds; 0 is no limit, as for libpq. */
+/** Whole seconds; 0 means without a limit, as for libpq. */
 function connectMs(said: string | null): number | null {
   if (said === null || /^0+$/.test(said)) return null;
   if (/^\d{1,6}$/.test(said)) return Number(said) * 1000;

@@ -139,7 +139,7 @@ const failures: readonly Known[] = [
 const silence =
   /^(ECONNREFUSED|ECONNRESET|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$|^timeout expired$/;
 
-/** Whether nobody has said more than that there is no server. */
+/** Whether no server has answered. */
 export function isSilence(thrown: unknown): boolean {
   const { code = '', message = '' } = (thrown ?? {}) as { code?: string; message?: string };
   return silence.test(code) || silence.test(message);

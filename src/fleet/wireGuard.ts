@@ -64,7 +64,7 @@ export class WireGuard {
   }
 }
 
-/** For what is no answer of PostgreSQL, or none that the library knows. */
+/** For an answer that PostgreSQL does not give, or that the library does not know. */
 export function strange(why: string): Error {
   return new Error(`its answer cannot be read: ${why}`);
 }

@@ -489,7 +489,7 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     });
   });
 
-  test('a host without a time since when it runs its version keeps nobody from the figures of the others', async () => {
+  test('a host without a time since when it runs its version leaves the figures of the others readable', async () => {
     await host('since-1', [{ version: '1.0', now: '2026-03-01T00:00:00Z' }], 'since');
     await host('since-2', [{ version: '2.0', now: '2026-03-02T00:00:00Z' }], 'since');
     postgres.rows("UPDATE deploytrack_rows.hosts SET since = NULL WHERE instance = 'since-2'");

@@ -4,7 +4,7 @@ import { publicTables } from './tables.ts';
 
 /**
  * Whether the views of these tables would leave out nothing and change nothing of the rows for which `condition` is true,
- * as SQL with the values that it binds: one statement, where views cost milliseconds. The ledger has the present schema.
+ * as SQL with the values that it binds: one statement instead of views, which cost milliseconds. The ledger has the present schema.
  */
 export function everyValueIsFit(
   database: Database,
@@ -28,7 +28,7 @@ function fitSql(table: string): string {
   const { needs = {}, others = {} } = publicTables[table] ?? {};
   const checks = [
     ...Object.entries(needs),
-    // A view replaces null only where there is something instead.
+    // A view replaces null only if there is something instead.
     ...Object.entries(others).map(
       ([name, check]) => [name, check.instead === undefined ? orNull(check) : check] as const,
     ),
