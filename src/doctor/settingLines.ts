@@ -3,6 +3,7 @@ import { type SettingName, settingNames, settingOf } from '../cli/define/setting
 import { ownSettings } from '../cli/table/ownSettings.ts';
 import { shownGateways } from '../push/gateway/gatewayAddress.ts';
 import type { Session } from '../session.ts';
+import { storeUrlFile } from '../settings/hasStore.ts';
 import { fallbackFolders, ledgerPath } from '../settings/ledgerPath.ts';
 import { shownStore } from '../settings/storeUrl.ts';
 import { counted } from '../text/counted.ts';
@@ -41,8 +42,16 @@ function settingRow({ settings, context }: Session, name: SettingName): Row {
   if (name === 'ledger') return [name, ledger.path, ledger.source];
   if (setting === null && name === 'journal-fallback')
     return [name, fallbackFolders(context, settings).join(', '), 'default'];
+  if (setting === null && name === 'store') return [name, ...storeOfFile(context)];
   if (setting === null) return [name, defaultOf(name), 'default'];
   return [name, visible(shown(name, setting.text)), setting.source];
+}
+
+/** No file is read for a list: it may be on a mount that does not respond. */
+function storeOfFile({ env }: Session['context']): [value: string, source: string] {
+  const file = env[storeUrlFile];
+  if (file === undefined) return [defaultOf('store'), 'default'];
+  return [file === '' ? '(empty)' : '(set)', storeUrlFile];
 }
 
 /** Without what may be a secret. */

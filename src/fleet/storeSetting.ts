@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { stopwatch } from '../duration.ts';
 import { usageError } from '../errors.ts';
 import type { Session } from '../session.ts';
+import { whatIsWrong } from '../settings/check.ts';
 import { readSecret, readSecretFile } from '../settings/readSecret.ts';
 import { passwordOfFile } from './passwordFile.ts';
 import { type StoreAddress, storeAddress } from './storeAddress.ts';
@@ -69,7 +70,12 @@ async function withPassword(
 }
 
 async function fromFile(context: Context, patience: Patience): Promise<string | null> {
-  const { value, problem, expected } = await readSecretFile(context, variable, patience);
+  const { value, source, problem, expected } = await readSecretFile(context, variable, patience);
   if (problem !== null) throw usageError(problem, expected ?? undefined);
-  return value?.trim() ?? null;
+  if (value === null) return null;
+  const text = value.trim();
+  const unfit = whatIsWrong('store', text);
+  if (unfit === null) return text;
+  // The text is not shown: the file may hold another secret.
+  throw usageError(`${unfit.wrong} in ${source}: ${context.env[source ?? '']}; ${unfit.expected}`);
 }

@@ -4,8 +4,12 @@ import { testHost } from '../commands/testSession.ts';
 
 const env = { DEPLOYTRACK_DEPLOYMENT: 'shop', NO_COLOR: '1' };
 
-async function printed(isTerminal: boolean, options: Record<string, true> = {}): Promise<string> {
-  const host = testHost({ env, stdout: { isTerminal, columns: 80 }, livingPids: [] });
+async function printed(
+  isTerminal: boolean,
+  options: Record<string, true> = {},
+  more: Record<string, string> = {},
+): Promise<string> {
+  const host = testHost({ env: { ...env, ...more }, stdout: { isTerminal, columns: 80 }, livingPids: [] });
   await host.run(doctor, options);
   return host.context.stdout.text;
 }
@@ -23,4 +27,10 @@ test('doctor lists every setting with --all and in a pipe', async () => {
   expect(whole).toMatch(/^environment +production +default$/m);
   expect(whole).not.toContain('--all lists them');
   expect(await printed(true, { all: true })).toMatch(/^environment +production +default$/m);
+});
+
+test('doctor says that the URL of the store comes from a file', async () => {
+  const of = (file: string) => printed(true, {}, { DEPLOYTRACK_STORE_URL_FILE: file });
+  expect(await of('/run/secrets/store')).toMatch(/^store +\(set\) +DEPLOYTRACK_STORE_URL_FILE$/m);
+  expect(await of('')).toMatch(/^store +\(empty\) +DEPLOYTRACK_STORE_URL_FILE$/m);
 });
