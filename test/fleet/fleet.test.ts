@@ -489,6 +489,20 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     });
   });
 
+  test('the line that passes a gate of the store can be typed, with its user and without its password', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const gate = ['gate', '--deployment', 'typed', '--freeze', 'Mon-Sun UTC', '--json', '--store'];
+    const lineFor = async (...url: string[]) =>
+      String(JSON.parse((await program.run([...gate, ...url])).stdout).pass);
+    const line = await lineFor(postgres.url);
+    expect(line).toContain(` --store ${postgres.url} --hotfix `);
+    const typed = /--store (\S+)/.exec(line)?.[1] ?? '';
+    const passes = ['--hotfix', 'x', '--triggered-by', 'ada'];
+    expect(await program.run([...gate, typed, ...passes])).toMatchObject({ code: 0, stderr: '' });
+    expect(await lineFor(postgres.url.replace('@', ':hunter2@'))).toContain(' --store --hotfix ');
+    expect(await program.run([...gate, ...passes])).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('a host without a time since when it runs its version leaves the figures of the others readable', async () => {
     await host('since-1', [{ version: '1.0', now: '2026-03-01T00:00:00Z' }], 'since');
     await host('since-2', [{ version: '2.0', now: '2026-03-02T00:00:00Z' }], 'since');
