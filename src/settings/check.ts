@@ -71,8 +71,15 @@ function wrongStore(text: string): WrongValue | null {
   return { wrong: 'invalid URL', expected: 'expected postgres://user@host/database' };
 }
 
+const otherSeparator = /[;|]\s*https?:\/\//i;
+
 /** One line for the first wrong one; a comma in a host is one that was to separate addresses. */
 function wrongUrls(text: string): WrongValue | null {
+  if (otherSeparator.test(text))
+    return {
+      wrong: 'invalid URL',
+      expected: 'separate several addresses by commas: http://host:9091,http://other:9091',
+    };
   const parts = splitUrls(text);
   const hasComma = parts.some((part) => URL.canParse(part) && new URL(part).host.includes(','));
   const found = hasComma ? wrongUrl('') : (parts.map(wrongUrl).find((problem) => problem !== null) ?? null);

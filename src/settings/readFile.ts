@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { settingNames, settingOf } from '../cli/define/settings.ts';
 import { ownSettings } from '../cli/table/ownSettings.ts';
 import type { Context } from '../context.ts';
 import { notText, validText } from '../files/decodeText.ts';
@@ -138,10 +139,13 @@ function parseYaml(text: string): unknown {
 
 function mayBeList(key: string, value: unknown): boolean {
   const isRepeatable = ownSettings.some(({ name, repeatable }) => name === key && repeatable);
-  return isRepeatable && Array.isArray(value) && value.every((one) => typeof one === 'string');
+  const hasSeveral = settingNames.some((name) => name === key && settingOf(name).type === 'urls');
+  return (
+    (isRepeatable || hasSeveral) && Array.isArray(value) && value.every((one) => typeof one === 'string')
+  );
 }
 
-/** A setting has one value, unless its option can be given several times. */
+/** A setting has one value, unless its option can be given several times or takes several addresses. */
 function withoutLists({
   path,
   values,

@@ -80,6 +80,16 @@ describe('Settings file', () => {
     expect(read.text('environment')).toBe('qa');
   });
 
+  test.each([
+    ['deploytrack.yaml', 'gateway: [http://a:9091, http://b:9091]'],
+    ['deploytrack.yaml', 'gateway:\n  - http://a:9091\n  - http://b:9091'],
+    ['deploytrack.json', '{"gateway": ["http://a:9091", "http://b:9091"]}'],
+  ])('several gateways may be a list in %s: %j', (name, text) => {
+    const found = settings({ files: { [name]: text } });
+    expect(found.problems).toEqual([]);
+    expect(found.text('gateway')).toBe('http://a:9091,http://b:9091');
+  });
+
   test('a list as the value of a key gives one warning', () => {
     const read = settings({ files: yaml('deployment: [a, b]') });
     expect(read.text('deployment')).toBeNull();

@@ -154,6 +154,16 @@ describe('Invalid values', () => {
     );
   });
 
+  test.each(['http://a:9091;http://b:9091', 'http://a/; http://b/', 'http://a|https://b'])(
+    'the message about the gateways %j says that commas separate them',
+    (text) => {
+      const [problem] = settings({ env: { PUSHGATEWAY_URL: text } }).problems;
+      expect(problem?.message).toMatch(
+        /^invalid URL "http:\/\/a.* for PUSHGATEWAY_URL; separate several addresses by commas: /,
+      );
+    },
+  );
+
   test.each(['http://', 'ftp://host', '//host', 'http//host', 'http://ho st'])(
     'the gateway address %j is rejected',
     (url) => {
