@@ -5,7 +5,7 @@ import { fromStore, onHost } from '../cli/define/reportOptions.ts';
 import { startOptions } from '../cli/define/startOptions.ts';
 import { namedDeployment } from '../deployments/resolveDeployment.ts';
 import { startFacts } from '../deployments/startFacts.ts';
-import { DeploytrackError, usageError } from '../errors.ts';
+import { asProblem, usageError } from '../errors.ts';
 import { answerJson, answerLines } from '../gate/answer.ts';
 import { type Decided, decide, rowOf } from '../gate/decide.ts';
 import { hotfixBy, readRules } from '../gate/gateRules.ts';
@@ -90,8 +90,9 @@ async function decideByStore(
       decide(session, { ...asked, rows: storeGateRows(query, judged) }),
     );
   } catch (error) {
-    if (!(error instanceof DeploytrackError) || error.code !== 'STORE') throw error;
-    return decide(session, { ...asked, rows: unreadableRows(error) });
+    const problem = asProblem(error);
+    if (problem?.code !== 'STORE' && problem?.code !== 'INSTALLATION') throw error;
+    return decide(session, { ...asked, rows: unreadableRows(problem) });
   }
 }
 

@@ -1,3 +1,4 @@
+import { asProblem } from '../errors.ts';
 import { configuredGateways } from '../push/gateway/configuredGateways.ts';
 import type { Session } from '../session.ts';
 import type { Check, DoctorInput, Examined } from './check.ts';
@@ -33,11 +34,12 @@ async function resultOf({ title, find }: Check, examined: Examined): Promise<rea
   try {
     return await find(examined);
   } catch (error) {
+    const { hint } = asProblem(error) ?? {};
     return [
       wrong({
         message: `cannot check ${title}: ${(error as Error).message}`,
         meaning: 'whether there is a problem is not known',
-        fix: 'run `DEPLOYTRACK_DEBUG=1 deploytrack doctor`, and report what it says',
+        fix: hint ?? 'run `DEPLOYTRACK_DEBUG=1 deploytrack doctor`, and report what it says',
       }),
     ];
   }

@@ -1,4 +1,4 @@
-import { DeploytrackError } from '../errors.ts';
+import { asProblem, DeploytrackError } from '../errors.ts';
 import { redact } from '../redact.ts';
 
 /** Errors by what is to be done. */
@@ -168,7 +168,7 @@ export class StoreError extends DeploytrackError {
 
 /**
  * What `pg`, or Node below it, has thrown. The message of a server is data of others and is cut. `reads`: for a command
- * that sends nothing.
+ * that sends nothing. Throws the error of a damaged installation as it is.
  */
 export function storeError(
   thrown: unknown,
@@ -176,6 +176,8 @@ export function storeError(
   { reads = false }: { reads?: boolean } = {},
 ): StoreError {
   if (thrown instanceof StoreError) return thrown;
+  // A part of this installation is missing: no database can help.
+  if (asProblem(thrown)?.code === 'INSTALLATION') throw thrown;
   const { code = '', message = String(thrown) } = (thrown ?? {}) as { code?: string; message?: string };
   const text = redact(message).replaceAll(/\s+/g, ' ').slice(0, longest) || code || 'without a message';
   const isMeant = ({ error }: Known) => error.test(code) || error.test(text);

@@ -20,7 +20,7 @@ export async function syncBeside(session: Session, { budgetMs }: { budgetMs: num
   } catch (error) {
     const { message, ...warning } = asWarning(error, 'delivery');
     session.warnings.push({ ...warning, message: `${message}; its rows wait in the ledger` });
-    await rest(session, message);
+    if (warning.code !== 'INSTALLATION') await rest(session, message);
   }
 }
 

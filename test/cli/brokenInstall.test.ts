@@ -73,13 +73,15 @@ function problemsIn(stderr: string): string[] {
 }
 
 /** The part of dist/ that a file of the sources is in. */
-function partWith(source: string): string {
+const partWith = (source: string): string => partOf(`src/${source}`);
+
+function partOf(source: string): string {
   const maps = readdirSync(join(root, 'dist')).filter(
     (name) => name.endsWith('.cjs.map') && name !== 'library.cjs.map',
   );
   const found = maps.find((name) => {
     const { sources } = JSON.parse(readFileSync(join(root, 'dist', name), 'utf8')) as { sources: string[] };
-    return sources.some((one) => one.endsWith(`src/${source}`));
+    return sources.some((one) => one.endsWith(source));
   });
   if (found === undefined) throw new Error(`no part has ${source}`);
   return found.slice(0, -'.map'.length);
@@ -181,6 +183,49 @@ test('a mark that no part can record says that nothing was recorded', async () =
   expect(end.lines).toEqual([
     expect.stringMatching(/session\.cjs of deploytrack is missing; nothing was recorded$/),
   ]);
+});
+
+describe('With a store', () => {
+  const env = { DEPLOYTRACK_STORE_URL: 'postgres://u@127.0.0.1:9/db' };
+  const pg = partOf('node_modules/pg/esm/index.mjs');
+
+  /** An installation without one part, and a deployment in progress. */
+  async function without(part: string) {
+    const { folder, program } = installation();
+    await program.quiet(['start', '--deployment', 'app', '--version', '1', '--id', 'd']);
+    rmSync(join(folder, 'dist', part));
+    return { program, whole: `the installation in ${folder} is not whole` };
+  }
+
+  test('a command that cannot load the library of the store says so, and does not speak of the database', async () => {
+    const { program, whole } = await without(pg);
+    for (const words of [['sync'], ['history', '--store']]) {
+      const { code, stderr } = await program.run(words, { env });
+      expect([code, stderr]).toEqual([
+        1,
+        `deploytrack: error: dist/${pg} of deploytrack is missing\ndeploytrack: hint: ${whole}: install deploytrack there again\n`,
+      ]);
+    }
+    expect((await program.run(['doctor'], { env })).stdout).toContain(`${whole}: install`);
+    const end = await program.run(['finish', '--id', 'd'], { env });
+    expect([end.code, problemsIn(end.stderr)]).toEqual([0, [expect.stringContaining(`dist/${pg}`)]]);
+    // The store is not to blame: the next one tries it at once.
+    expect(program.rows('SELECT * FROM store_state')).toEqual([]);
+  });
+
+  test('a gate that cannot load the library of the store is closed, except for a hotfix or if errors pass', async () => {
+    const { program } = await without(pg);
+    const gate = ['gate', '--store', '--deployment', 'other'];
+    expect(await program.run(gate, { env })).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`cannot decide: dist/${pg}`),
+    });
+    for (const more of [
+      ['--on-error', 'pass'],
+      ['--hotfix', 'revert', '--triggered-by', 'ada'],
+    ])
+      expect(await program.run([...gate, ...more], { env })).toMatchObject({ code: 0 });
+  });
 });
 
 test('without dist the command runs, a signal that ends it ends deploytrack too, and a signal to deploytrack is forwarded', async () => {
