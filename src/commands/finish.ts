@@ -185,6 +185,12 @@ async function isClosed(session: Session, deploymentId: string): Promise<boolean
 /** While the push runs: neither waits for the other. */
 async function sendRows(session: Session, { waitMs }: { waitMs: number | null }): Promise<void> {
   if (!hasStore(session)) return;
-  const { syncBeside } = await import('../fleet/syncBeside.ts');
-  await syncBeside(session, { budgetMs: waitMs ?? sendBudgetMs('bracket') });
+  try {
+    const { syncBeside } = await import('../fleet/syncBeside.ts');
+    await syncBeside(session, { budgetMs: waitMs ?? sendBudgetMs('bracket') });
+  } catch (error) {
+    const { message, ...warning } = asWarning(error, 'delivery');
+    const end = 'the deployment was recorded, and its rows wait in the ledger';
+    session.warnings.push({ ...warning, message: `${message}; ${end}` });
+  }
 }

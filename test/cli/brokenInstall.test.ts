@@ -226,6 +226,20 @@ describe('With a store', () => {
     ])
       expect(await program.run([...gate, ...more], { env })).toMatchObject({ code: 0 });
   });
+
+  test('finish says that the deployment was recorded if the part that sends its rows is missing', async () => {
+    const part = partWith('fleet/syncBeside.ts');
+    const { program } = await without(part);
+    const end = await shown(program, ['finish', '--id', 'd'], env);
+    expect(end.code).toBe(0);
+    expect(end.lines).toEqual([
+      expect.stringMatching(`${part} of deploytrack is missing; the deployment was recorded, and its rows `),
+    ]);
+    expect(program.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
+      { status: 'success' },
+    ]);
+    expect((await shown(program, ['finish', '--id', 'd', '--strict'], env)).code).toBe(1);
+  });
 });
 
 test('without dist the command runs, a signal that ends it ends deploytrack too, and a signal to deploytrack is forwarded', async () => {
