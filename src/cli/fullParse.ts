@@ -5,7 +5,7 @@ import type { CommandData } from './define/command.ts';
 import { familyOf, familySummary } from './define/families.ts';
 import type { OptionData } from './define/option.ts';
 import type { Parsed } from './define/parsed.ts';
-import { acceptedOptions, formsOfFlag, optionName } from './define/readInput.ts';
+import { acceptedOptions, formsOfFlag, notTaken, optionName } from './define/readInput.ts';
 import { commandHelp } from './help/commandHelp.ts';
 import { familyHelp, overview } from './help/overview.ts';
 import { commandTable } from './table/commands.ts';
@@ -21,7 +21,7 @@ export function buildProgram(face: Face): Command {
     .configureOutput({
       writeOut: say.out,
       writeErr: say.error,
-      outputError: (text) => say.error(usageLines(text, 'deploytrack', say.unnamed)),
+      outputError: (text) => say.error(usageLines(text, { name: 'deploytrack', unnamed: say.unnamed })),
       getOutHelpWidth: () => say.outWidth ?? 80,
       getErrHelpWidth: () => say.errorWidth ?? 80,
       // Our texts have none to take out, and asking the streams loads Node's.
@@ -76,10 +76,10 @@ function addCommand(target: Command, { command, wrapped, act, say }: Face & { co
   target.configureOutput({
     outputError: (text) =>
       say.error(
-        usageLines(
-          text.replace(/(arguments for ')[^']*/, `$1${command.name}`),
-          `deploytrack ${command.name}`,
-        ),
+        usageLines(text.replace(/(arguments for ')[^']*/, `$1${command.name}`), {
+          name: `deploytrack ${command.name}`,
+          taken: hintOfTaken(target, command),
+        }),
       ),
   });
   target
@@ -100,8 +100,20 @@ function addCommand(target: Command, { command, wrapped, act, say }: Face & { co
   });
 }
 
+/** `compare --store 1.0 1.1`: the option has taken one of the arguments. */
+function hintOfTaken(target: Command, command: CommandData): string | null {
+  for (const [name, { type, value }] of acceptedOptions(command)) {
+    const found = type === 'maybe' ? target.getOptionValue(camelCase(name)) : null;
+    if (typeof found === 'string' && !found.includes('://')) return notTaken(name, value);
+  }
+  return null;
+}
+
 /** A usage error of commander in our form. Its hint is commander's suggestion, otherwise the help of the command. */
-function usageLines(text: string, name: string, unnamed?: string): string {
+function usageLines(
+  text: string,
+  { name, unnamed, taken = null }: { name: string; unnamed?: string | undefined; taken?: string | null },
+): string {
   const [message = '', suggestion] = text
     .replace(/^error: /, '')
     .trim()
@@ -109,7 +121,9 @@ function usageLines(text: string, name: string, unnamed?: string): string {
   const phase = phaseName(/^unknown command '(.*)'$/.exec(message)?.[1] ?? '');
   const asPhase =
     phase === null || unnamed === undefined ? null : `run \`deploytrack phase run ${phase} -- ${unnamed}\``;
-  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? asPhase ?? `run \`${name} --help\``;
+  const isMissing = message.startsWith('missing required argument');
+  const own = isMissing ? (taken ?? asPhase) : asPhase;
+  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? own ?? `run \`${name} --help\``;
   return problemLines({ message, hint }, 'error');
 }
 

@@ -95,5 +95,6 @@ function takesNext(part: string, { shape, next }: { shape: Shape; next: string }
   if (!part.startsWith('--')) return false;
   const name = part.slice(2);
   if (shape.values.includes(name)) return true;
-  return shape.maybeValues.includes(name) && next !== '' && !next.startsWith('-');
+  // An empty one too, as in `--store=`: what a script has not set must not select the default.
+  return shape.maybeValues.includes(name) && !next.startsWith('-');
 }

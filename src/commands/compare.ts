@@ -7,7 +7,7 @@ import { readComparison } from '../ledger/analytics/comparison.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { formatAnalytics } from '../report/analytics/analytics.ts';
 import { comparisonAnalytics } from '../report/analytics/compare.ts';
-import { deploymentMeant, unknownDeployment } from '../report/ledger/deploymentId.ts';
+import { deploymentMeant, theStore, unknownDeployment } from '../report/ledger/deploymentId.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { formatOf, reportFilter } from '../report/stats/reportFilter.ts';
 import { viewOf } from '../report/terminal/view.ts';
@@ -39,17 +39,15 @@ export const command = defineCommand({
         ? await readingDatabase(session)
         : await stored(session, { said: store, host: said.host, words: [one, other] });
     if (database === null) throw unknownDeployment(one);
-    const where = {
-      host: reportFilter(session, said).host,
-      ...(store === null ? {} : { place: 'the store' }),
-    };
+    const place = store === null ? undefined : theStore;
+    const where = { host: reportFilter(session, said).host, ...(place === undefined ? {} : { place }) };
     const ids = [one, other].map((word) => deploymentMeant(session, { database, word, ...where })) as [
       string,
       string,
     ];
     const comparison = readComparison(database, ...ids);
     database.close();
-    if (comparison === null) throw unknownDeployment(one);
+    if (comparison === null) throw unknownDeployment(one, place);
     const view = { ...(await viewOf(session.context)), format };
     session.context.stdout.write(formatAnalytics(comparisonAnalytics(comparison), view));
     return endCommand(session, { code: 0 });

@@ -14,7 +14,7 @@ import { emptyLedger } from '../ledger/file/emptyLedger.ts';
 import { countDeployments } from '../ledger/read/scopeCounts.ts';
 import { isoTime } from '../model.ts';
 import { formatPeriod } from '../report/analytics/period.ts';
-import { deploymentId } from '../report/ledger/deploymentId.ts';
+import { deploymentId, theStore } from '../report/ledger/deploymentId.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { problemLines } from '../report/messages/warnings.ts';
 import { formatOf, type Narrowed, reportFilter } from '../report/stats/reportFilter.ts';
@@ -116,8 +116,8 @@ async function writePage(session: Session, said: PageSaid): Promise<number> {
   const { limit, out, store } = said;
   const { sinceMs, deployment, environment, host } = reportFilter(session, said);
   const database = store === null ? await ofLedger(session) : await ofStore(session, { ...said, store });
-  const place = store === null ? {} : { place: 'the store' };
-  const id = said.deploymentId === null ? null : deploymentId(database, said.deploymentId, place.place);
+  const place = store === null ? undefined : theStore;
+  const id = said.deploymentId === null ? null : deploymentId(database, said.deploymentId, place);
   const nowMs = session.context.instant().wallMs;
   const made = {
     at: isoTime(nowMs),

@@ -10,7 +10,7 @@ import type { Database } from '../ledger/file/addon.ts';
 import { readHistory } from '../ledger/read/deployments.ts';
 import { type DeploymentDetail, readDetail } from '../ledger/read/detail.ts';
 import type { DeploymentStatus } from '../model.ts';
-import { deploymentMeant } from '../report/ledger/deploymentId.ts';
+import { deploymentMeant, theStore } from '../report/ledger/deploymentId.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { formatShow } from '../report/show/show.ts';
 import { reportFilter } from '../report/stats/reportFilter.ts';
@@ -124,6 +124,6 @@ function chosenId(
 ): string | null {
   const filter = reportFilter(session, said);
   if (word === null) return readHistory(database, { ...filter, limit: 1 })[0]?.id ?? null;
-  const place = said.store === null ? {} : { place: 'the store' };
+  const place = said.store === null ? {} : { place: theStore };
   return deploymentMeant(session, { database, word, host: filter.host, ...place });
 }

@@ -1,4 +1,5 @@
 import type { DeploymentFilter } from '../ledger/read/filter.ts';
+import { theStore } from '../report/ledger/deploymentId.ts';
 import { type KnownNames, noteNoneOf } from '../report/ledger/nothingFound.ts';
 import type { Session } from '../session.ts';
 import { queryStore } from './queryStore.ts';
@@ -28,7 +29,7 @@ async function namesIn(query: Query): Promise<KnownNames> {
   return {
     sites: sites as unknown as KnownNames['sites'],
     hosts: hosts as unknown as KnownNames['hosts'],
-    place: 'the store',
+    place: theStore,
     whenEmpty: 'run `deploytrack sync` on a host to send its deployments',
   };
 }

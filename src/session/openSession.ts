@@ -1,6 +1,7 @@
 import { dirname, isAbsolute } from 'node:path';
 import type { Policy } from '../cli/define/command.ts';
 import type { Parsed } from '../cli/define/parsed.ts';
+import type { InputShape } from '../cli/define/readInput.ts';
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
 import { fileStat } from '../files/fileStat.ts';
@@ -16,11 +17,17 @@ import { howToStay, judgeTemporary } from '../settings/temporaryFolder.ts';
 /** Reads the settings and prepares the store for a command; nothing is opened yet. Throws usage errors. */
 export function openSession(
   context: Context,
-  { command, options }: { command: Session['command']; options: Parsed['options'] },
+  {
+    command,
+    options,
+  }: { command: Session['command'] & Partial<Pick<InputShape, 'options'>>; options: Parsed['options'] },
 ): Session {
   const { policy } = command;
   const strictly = policy.onWrongSetting === 'usage-error';
-  const settings = readSettings(context, { options, readFile: readSettingsFile, strictly });
+  const settings = readSettings(context, {
+    ...{ options, readFile: readSettingsFile, strictly },
+    ...(command.options === undefined ? {} : { own: command.options }),
+  });
   const place = ledgerPath(context, settings);
   const warnings = [...settings.problems, ...warningsOfPlace({ place, settings, policy })];
   const store = new Store(context, {

@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path';
+import type { ValueData } from '../cli/define/option.ts';
 import type { Parsed } from '../cli/define/parsed.ts';
+import { notTaken } from '../cli/define/readInput.ts';
 import {
   type DefaultedName,
   defaultMs,
@@ -127,10 +129,13 @@ export function readSettings(
     options,
     readFile,
     strictly,
+    own = {},
   }: {
     options: Parsed['options'];
     readFile: ReadSettingsFile;
     strictly: boolean;
+    /** The options of the command. */
+    own?: Readonly<Record<string, ValueData>>;
   },
 ): Settings {
   const file = findSettingsFile(context, readFile);
@@ -144,8 +149,8 @@ export function readSettings(
   for (const name of settingNames) {
     const { variable, type } = settingOf(name);
     // Alone, `--store` is an option of a command: the setting says which one.
-    const own = type !== 'flag' && options[name] === true ? {} : options;
-    const said = find({ name, variable }, { context, options: own, file });
+    const typed = type !== 'flag' && options[name] === true ? {} : options;
+    const said = find({ name, variable }, { context, options: typed, file });
     if (said === null) continue;
     const found = name === 'id' ? { ...said, text: safeId(said.text) ?? 'none' } : said;
     const problem = wrongSetting(settingOf(name), found.text);
@@ -155,7 +160,7 @@ export function readSettings(
       continue;
     }
     invalid.add(name);
-    problems.push(invalidSetting(name, { found, problem }));
+    problems.push(invalidSetting(name, { found, problem, isOptional: own[name]?.type === 'maybe' }));
   }
   const settings = new Settings({ set, options, declare: declarations(file), problems, file, invalid });
   const wrong = problems.find((problem) => problem.failed !== undefined);
@@ -167,11 +172,17 @@ export function readSettings(
 /** Throws a usage error for an option. */
 function invalidSetting(
   name: SettingName,
-  { found, problem }: { found: Setting; problem: NonNullable<ReturnType<typeof wrongSetting>> },
+  {
+    found,
+    problem,
+    isOptional,
+  }: { found: Setting; problem: NonNullable<ReturnType<typeof wrongSetting>>; isOptional: boolean },
 ): Warning {
   const value = shownValue(settingOf(name).type, found.text);
   const message = `${problem.wrong} ${value} for ${found.source}; ${problem.expected}`;
-  if (found.from === 'option') throw usageError(message);
+  const isTaken = isOptional && found.text !== '';
+  if (found.from === 'option')
+    throw usageError(message, isTaken ? notTaken(name, settingOf(name).value) : undefined);
   const end = name === 'gateway-proxy' ? nothingPushed : valueIgnored;
   return {
     ...{ code: 'SETTING', message: `${message}${end}`, failed: 'recording' },

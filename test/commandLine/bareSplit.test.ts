@@ -73,9 +73,14 @@ describe('An empty argument, as PowerShell makes one of an empty array', () => {
       ['make', 'test'],
     ],
     [['show', ''], ['show', ''], []],
+    [['history', '--store', ''], ['history', '--store', ''], []],
+    [['finish', '--on-exit', ''], ['finish', '--on-exit', ''], []],
     [['import', 'a', '', 'b'], ['import', 'a', '', 'b'], []],
     [['extract', '--', '', 'x'], ['extract'], ['', 'x']],
-  ])('an empty argument of %j stays if an operand or a command is expected', (argv, own, command) => {
-    expect(splitWrapped(argv)).toMatchObject({ own, wrapped: command });
-  });
+  ])(
+    'an empty argument of %j stays if an operand, a value or a command is expected',
+    (argv, own, command) => {
+      expect(splitWrapped(argv)).toMatchObject({ own, wrapped: command });
+    },
+  );
 });

@@ -576,5 +576,6 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     expect(await program.quiet(['fleet', '--behind', '--deployment', 'newest'])).not.toContain('newest-1');
     const unknown = await program.run(['show', 'missing', '--store']);
     expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('not found in the store') });
+    expect(unknown.stderr).toContain('hint: run `deploytrack history --store` to list');
   });
 });

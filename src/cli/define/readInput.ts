@@ -207,6 +207,11 @@ export function takesValue({ type }: ValueData): boolean | 'maybe' {
   return type === 'maybe' ? 'maybe' : type !== 'flag';
 }
 
+/** The hint if an option with an optional value has taken the argument after it. */
+export function notTaken(name: string, value = 'value'): string {
+  return `put --${name} last, or write --${name} <${value}>`;
+}
+
 /** A flag as it can be typed: `marks`, `marks=hide`. */
 export function formsOfFlag(name: string, { choices = [] }: ValueData): string[] {
   return [name, ...choices.map((choice) => `${name}=${choice}`)];

@@ -4,6 +4,15 @@ import { matchingIds, newestOfVersion, readDeployment } from '../../ledger/read/
 import { safeId } from '../../model.ts';
 import type { Session } from '../../session.ts';
 
+/** What is searched, and the command that lists what it has. */
+export interface Place {
+  readonly name: string;
+  readonly list: string;
+}
+
+const thisLedger: Place = { name: 'this ledger', list: 'deploytrack history' };
+export const theStore: Place = { name: 'the store', list: 'deploytrack history --store' };
+
 /** A full ID, a version (its newest deployment, of the given deployment and environment), or a part of an ID. */
 export function deploymentMeant(
   { settings }: Session,
@@ -12,7 +21,7 @@ export function deploymentMeant(
     word,
     host,
     place,
-  }: { database: Database; word: string; host?: string | undefined; place?: string },
+  }: { database: Database; word: string; host?: string | undefined; place?: Place },
 ): string {
   if (readDeployment(database, word) !== null) return word;
   const deployment = settings.text('deployment') ?? undefined;
@@ -22,7 +31,7 @@ export function deploymentMeant(
 }
 
 /** Resolves an argument to a full ID: it may be the full ID, its beginning or its tail. Throws UNKNOWN_ID. */
-export function deploymentId(database: Database, word: string, place?: string): string {
+export function deploymentId(database: Database, word: string, place?: Place): string {
   const asSaid = matchingIds(database, word);
   const safe = safeId(word);
   const found = asSaid.length > 0 || safe === null ? asSaid : matchingIds(database, safe);
@@ -31,12 +40,11 @@ export function deploymentId(database: Database, word: string, place?: string): 
   throw found.length === 0 ? unknownDeployment(word, place) : ambiguousDeployment(word, found);
 }
 
-/** `place` is what was searched. */
-export function unknownDeployment(word: string, place = 'this ledger'): DeploytrackError {
+export function unknownDeployment(word: string, { name, list } = thisLedger): DeploytrackError {
   return new DeploytrackError({
     code: 'UNKNOWN_ID',
-    message: `deployment ${JSON.stringify(word.slice(0, 80))} not found in ${place}`,
-    hint: 'run `deploytrack history` to list the deployments',
+    message: `deployment ${JSON.stringify(word.slice(0, 80))} not found in ${name}`,
+    hint: `run \`${list}\` to list the deployments`,
   });
 }
 

@@ -4,6 +4,7 @@ import type { DeploymentFilter } from '../../ledger/read/filter.ts';
 import { readHosts, readSites } from '../../ledger/read/hosts.ts';
 import type { Session } from '../../session.ts';
 import { problemLines } from '../messages/warnings.ts';
+import type { Place } from './deploymentId.ts';
 
 const mostNamed = 10;
 
@@ -11,7 +12,7 @@ const mostNamed = 10;
 export interface KnownNames {
   readonly sites: readonly Site[];
   readonly hosts: readonly (Site & { readonly instance: string })[];
-  readonly place: string;
+  readonly place: Place;
   readonly whenEmpty: string;
 }
 
@@ -25,7 +26,7 @@ export function noteNothingFound(
     known: {
       sites: readSites(database),
       hosts: readHosts(database),
-      place: store.options.ledgerPath,
+      place: { name: store.options.ledgerPath, list: 'deploytrack history' },
       whenEmpty: 'run `deploytrack start` to record the first',
     },
   });
@@ -43,7 +44,8 @@ function whyNothing(
   { deployment, environment, status, sinceMs, host, version }: DeploymentFilter,
   { sites, hosts, place, whenEmpty }: KnownNames,
 ): { message: string; hint: string } {
-  if (sites.length === 0) return { message: `no deployments in ${place} yet`, hint: whenEmpty };
+  const { name, list } = place;
+  if (sites.length === 0) return { message: `no deployments in ${name} yet`, hint: whenEmpty };
   const asked = [
     deployment === undefined ? '' : `deployment ${JSON.stringify(deployment)}`,
     environment === undefined ? '' : `environment ${JSON.stringify(environment)}`,
@@ -52,7 +54,7 @@ function whyNothing(
     version === undefined ? '' : `a version that begins with ${JSON.stringify(version)}`,
     sinceMs === undefined ? '' : 'this --since',
   ].filter((one) => one !== '');
-  const message = `no deployment in ${place} has ${asked.join(' and ') || 'ended'}`;
+  const message = `no deployment in ${name} has ${asked.join(' and ') || 'ended'}`;
   const ofName = sites.filter((site) => deployment === undefined || site.deployment === deployment);
   if (ofName.length === 0)
     return { message, hint: `use one of ${namesOf(sites.map((one) => one.deployment))}` };
@@ -61,7 +63,7 @@ function whyNothing(
   const ofSites = hosts.filter((one) => ofName.some((site) => site.deployment === one.deployment));
   if (host !== undefined && !ofSites.some(({ instance }) => instance === host))
     return { message, hint: `use one of ${namesOf(ofSites.map(({ instance }) => instance))}` };
-  return { message, hint: 'run `deploytrack history` without these options to list all' };
+  return { message, hint: `run \`${list}\` without these options to list all` };
 }
 
 function namesOf(names: readonly string[]): string {
