@@ -93,6 +93,11 @@ async function printPeriod(
   const mostBad = format === 'json' ? 2 ** 31 - 1 : mostListed;
   const wanted = { deployment, environment, host };
   const period = await readPeriodOf(session, { store: said.store, fromMs, untilMs, wanted, mostBad });
+  const isEmpty = period.now.total === 0 && period.sites.length === 0;
+  if (said.store !== null && isEmpty && format === 'table') {
+    const { noteNothingStored } = await import('../fleet/nothingStored.ts');
+    await noteNothingStored(session, { said: said.store, filter: { ...wanted, sinceMs: fromMs, untilMs } });
+  }
   context.stdout.write(formatPeriod(period, { ...(await viewOf(context)), format }));
   return endCommand(session, { code: 0 });
 }
@@ -152,7 +157,12 @@ async function ofStore(session: Session, said: PageSaid & { store: string | true
   const filter = { ...reportFilter(session, said), limit: mostOnPage };
   const words = said.deploymentId === null ? [] : [said.deploymentId];
   const database = await readingStore(session, { said: said.store, filter, also: words });
-  if (countDeployments(database) >= mostOnPage)
+  const count = countDeployments(database);
+  if (count === 0) {
+    const { noteNothingStored } = await import('../fleet/nothingStored.ts');
+    await noteNothingStored(session, { said: said.store, filter });
+  }
+  if (count >= mostOnPage)
     session.context.stderr.write(
       problemLines({
         message: `the report has the newest ${mostOnPage} deployments of the store, and counts no others`,

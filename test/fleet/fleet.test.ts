@@ -574,6 +574,19 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     }
     await host('newest-1', [on(1, '1.0')], 'newest');
     expect(await program.quiet(['fleet', '--behind', '--deployment', 'newest'])).not.toContain('newest-1');
+    for (const words of [['report'], ['stats', '--budget'], ['stats', '--budget', '--month', '2026-01']]) {
+      const of = (deployment: string, ...more: string[]) =>
+        program.run([...words, '--store', '--deployment', deployment, ...more]);
+      expect(await of('missing')).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining(
+          'no deployment in the store has deployment "missing" and an end in this period\n',
+        ),
+      });
+      expect((await of('missing', '--json')).stderr).toBe('');
+    }
+    const page = await program.run(['report', '--store', '--deployment', 'missing', '--out', 'none.html']);
+    expect(page.stderr).toContain('no deployment in the store has deployment "missing"\n');
     const unknown = await program.run(['show', 'missing', '--store']);
     expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('not found in the store') });
     expect(unknown.stderr).toContain('hint: run `deploytrack history --store` to list');

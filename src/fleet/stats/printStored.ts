@@ -1,6 +1,7 @@
 import type { BreakdownBy } from '../../ledger/analytics/breakdown.ts';
+import type { BudgetPeriod } from '../../ledger/analytics/budget.ts';
 import { goodVersionsOf } from '../../ledger/analytics/goodVersion.ts';
-import type { LimitedFilter } from '../../ledger/read/filter.ts';
+import type { DeploymentFilter, LimitedFilter } from '../../ledger/read/filter.ts';
 import { formatAnalytics } from '../../report/analytics/analytics.ts';
 import { breakdownAnalytics } from '../../report/analytics/breakdown.ts';
 import { phaseAnalytics } from '../../report/analytics/phases.ts';
@@ -53,15 +54,19 @@ export async function printStored(session: Session, asked: Asked): Promise<numbe
     return printBudget(session, {
       said,
       async read(_, period) {
-        return {
-          uses: await queryStore(session, store, (query) => readStoreBudget(query, period)),
-          isWhole: true,
-        };
+        const uses = await queryStore(session, store, (query) => readStoreBudget(query, period));
+        if (uses.length === 0 && formatOf(said) === 'table')
+          await noteNothingStored(session, { said: store, filter: inPeriod(period) });
+        return { uses, isWhole: true };
       },
     });
   }
   await printFigures(session, { said, store, by });
   return 0;
+}
+
+function inPeriod({ fromMs, ...wanted }: BudgetPeriod): DeploymentFilter {
+  return { ...wanted, sinceMs: fromMs };
 }
 
 async function printFigures(

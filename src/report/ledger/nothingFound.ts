@@ -41,7 +41,7 @@ export function noteNoneOf(
 }
 
 function whyNothing(
-  { deployment, environment, status, sinceMs, host, version }: DeploymentFilter,
+  { deployment, environment, status, sinceMs, untilMs, host, version }: DeploymentFilter,
   { sites, hosts, place, whenEmpty }: KnownNames,
 ): { message: string; hint: string } {
   const { name, list } = place;
@@ -52,7 +52,8 @@ function whyNothing(
     status === undefined ? '' : `status ${status}`,
     host === undefined ? '' : `host ${JSON.stringify(host)}`,
     version === undefined ? '' : `a version that begins with ${JSON.stringify(version)}`,
-    sinceMs === undefined ? '' : 'this --since',
+    sinceMs === undefined || untilMs !== undefined ? '' : 'this --since',
+    untilMs === undefined ? '' : 'an end in this period',
   ].filter((one) => one !== '');
   const message = `no deployment in ${name} has ${asked.join(' and ') || 'ended'}`;
   const ofName = sites.filter((site) => deployment === undefined || site.deployment === deployment);
