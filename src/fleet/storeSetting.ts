@@ -15,18 +15,19 @@ const filesMs = 2000;
 /**
  * The store that is set, with its password: that of the URL, otherwise `DEPLOYTRACK_STORE_PASSWORD`, `PGPASSWORD`, or the
  * file of libpq. Its certificates are those of the URL, otherwise those that libpq reads from the environment. Null if
- * none is set. Throws a usage error for an invalid one.
+ * none is set. Throws a usage error for an invalid one; an empty password is a warning, and is not sent.
  */
 export async function storeSetting(
-  { settings, context }: Session,
+  session: Session,
   said: string | true | null = null,
 ): Promise<StoreAddress | null> {
+  const { settings, context } = session;
   const tookMs = stopwatch(context);
   const patience = () => ({ withinMs: Math.max(1, filesMs - tookMs()) });
   const text =
     typeof said === 'string' ? said : (settings.text('store') ?? (await fromFile(context, patience())));
   if (text === null) return null;
-  return withPassword(context, { address: withCertificates(context, storeAddress(text)), patience });
+  return withPassword(session, { address: withCertificates(context, storeAddress(text)), patience });
 }
 
 /** The same for a command that needs one: throws a usage error if none is set. */
@@ -57,12 +58,13 @@ interface Patience {
 }
 
 async function withPassword(
-  context: Context,
+  { context, warnings }: Session,
   { address, patience }: { address: StoreAddress; patience: () => Patience },
 ): Promise<StoreAddress> {
   if (address.password !== null) return address;
   const own = await readSecret(context, passwordVariable, patience());
-  if (own.problem !== null) throw usageError(own.problem, own.expected ?? undefined);
+  if (own.isEmpty) warnings.push({ code: 'SETTING', message: `${own.problem}; it is not sent` });
+  else if (own.problem !== null) throw usageError(own.problem, own.expected ?? undefined);
   const said = own.value ?? context.env.PGPASSWORD ?? '';
   if (said !== '') return { ...address, password: said };
   const { password, hint } = await passwordOfFile(context, address, patience());

@@ -149,6 +149,18 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))(
       writeFileSync(kept, lines, { mode: 0o600 });
       expect(await sends({ PGPASSFILE: kept })).toMatchObject({ code: 0, stderr: '' });
       writeFileSync(join(program.folder, 'word'), `${secret}\n`, { mode: 0o600 });
+      writeFileSync(join(program.folder, 'empty'), '\n');
+      for (const [name, value] of [
+        ['DEPLOYTRACK_STORE_PASSWORD', ''],
+        ['DEPLOYTRACK_STORE_PASSWORD_FILE', ''],
+        ['DEPLOYTRACK_STORE_PASSWORD_FILE', 'empty'],
+      ] as const)
+        expect(await sends({ PGPASSWORD: secret, [name]: value })).toMatchObject({
+          code: 0,
+          stderr: expect.stringMatching(
+            new RegExp(`^deploytrack: warning: ${name}.* is empty; it is not sent\n$`),
+          ),
+        });
       for (const env of [
         { PGPASSWORD: secret },
         { DEPLOYTRACK_STORE_PASSWORD: secret, PGPASSWORD: 'no' },
