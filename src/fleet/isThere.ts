@@ -1,3 +1,4 @@
+import { versionsAgree } from '../text/versionsAgree.ts';
 import { visible } from '../text/visible.ts';
 import type { FleetHost } from './fleetHost.ts';
 
@@ -7,12 +8,17 @@ import type { FleetHost } from './fleetHost.ts';
  */
 export function isThere(one: FleetHost, wanted: { readonly version: string }): boolean {
   const isOver = one.lastStatus !== 'in-progress' && !failedAgain(one, wanted);
-  return one.version === wanted.version && one.healthy !== false && isOver;
+  return isMeant(one.version, wanted) && one.healthy !== false && isOver;
+}
+
+/** As for `health`: a name of a version may have a leading `v`, or be a part of a SHA. */
+function isMeant(version: string | null, wanted: { readonly version: string }): boolean {
+  return version !== null && versionsAgree(version, wanted.version);
 }
 
 /** It ran the version before, and its state is unknown now. */
 function failedAgain({ lastVersion, lastStatus }: FleetHost, wanted: { readonly version: string }): boolean {
-  return lastVersion === wanted.version && lastStatus === 'failed';
+  return isMeant(lastVersion, wanted) && lastStatus === 'failed';
 }
 
 /** A line for each host that is not there, with the reason; if there are several deployments or environments, with its own. */
@@ -30,13 +36,12 @@ export function notThere(hosts: readonly FleetHost[], wanted: { readonly version
 function reasonOf(one: FleetHost, wanted: { readonly version: string }): string {
   const own = one.version ?? 'nothing';
   if (one.lastStatus === 'in-progress') return `runs ${own}, ${one.lastVersion} is being deployed`;
-  if (one.version === wanted.version)
+  if (isMeant(one.version, wanted))
     return failedAgain(one, wanted)
       ? `runs ${own}, but its last deployment of ${own} failed`
       : `runs ${own}, which is not healthy`;
-  const last =
-    one.lastVersion === wanted.version
-      ? `, the deployment of ${wanted.version} ${one.lastStatus === 'failed' ? 'failed' : 'was rolled back'}`
-      : '';
+  const last = isMeant(one.lastVersion, wanted)
+    ? `, the deployment of ${wanted.version} ${one.lastStatus === 'failed' ? 'failed' : 'was rolled back'}`
+    : '';
   return `runs ${own}${last}`;
 }

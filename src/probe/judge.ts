@@ -1,10 +1,10 @@
 import { wellFormed } from '../model.ts';
 import { redactToCut } from '../redact.ts';
+import { versionsAgree } from '../text/versionsAgree.ts';
 import type { Finding, Verdict } from './finding.ts';
 import { resolvePointer } from './pointer.ts';
 import { quoted } from './quoted.ts';
 import type { ProbeTarget } from './target.ts';
-import { versionsAgree } from './versions.ts';
 
 export interface ProbeResponse {
   readonly statusCode: number;

@@ -200,6 +200,32 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     });
   });
 
+  test.each([
+    ['v2.0', '2.0', 0],
+    ['2.0', 'v2.0', 0],
+    ['4f2a9c1d7e', '4F2A9C1', 0],
+    ['4f2a9c', '4f2a9c1d7e', 1],
+    ['2.0.1', '2.0', 1],
+  ])('fleet wait compares a host on %s with the version %s as health does', async (own, wanted, code) => {
+    const name = `agree-${own}-${wanted}`.toLowerCase();
+    await host(name, [{ version: own, now: '2026-03-01T00:00:00Z' }]);
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const words = ['--version', wanted, '--hosts', name, '--timeout', '1ms'];
+    expect(await program.run(['fleet', 'wait', ...words])).toMatchObject({ code });
+  });
+
+  test('a host that could not deploy the version is not there, whatever its name', async () => {
+    await host('agree-failed', [
+      { version: '1.9', now: '2026-03-01T00:00:00Z' },
+      { version: 'v2.0', now: '2026-03-02T00:00:00Z', bad: 1 },
+    ]);
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const words = ['--version', '2.0', '--hosts', 'agree-failed', '--timeout', '1ms'];
+    expect((await program.run(['fleet', 'wait', ...words])).stdout).toBe(
+      '2.0: 0 of 1 host\nagree-failed: runs 1.9, the deployment of 2.0 failed\n',
+    );
+  });
+
   test('a host with two deployments counts once for those who wait', async () => {
     const world = ledgerWorld({ hostName: () => 'twice-1' });
     for (const deployment of ['app', 'site']) {

@@ -76,23 +76,23 @@ export const verdicts = [
       why: 'downtime is negative',
     },
   ]),
-  ...of('src/probe/versions.ts', [
+  ...of('src/text/versionsAgree.ts', [
     {
       find: '/^[0-9a-f]{7,40}$/',
       replace: '/^[0-9a-f]{4,40}$/',
-      tests: ['test/probe/versions.test.ts'],
+      tests: ['test/model/versionsAgree.test.ts'],
       why: 'version 2024 agrees with a commit',
     },
     {
       find: ' || a === `v${b}`',
       replace: '',
-      tests: ['test/probe/versions.test.ts'],
+      tests: ['test/model/versionsAgree.test.ts'],
       why: 'v1.2.0 and 1.2.0 are two versions',
     },
     {
       find: '(a.startsWith(b) || b.startsWith(a))',
       replace: '(a.startsWith(b) || b.startsWith(a) || b.endsWith(a))',
-      tests: ['test/probe/versions.test.ts'],
+      tests: ['test/model/versionsAgree.test.ts'],
       why: 'a wrong version counts as healthy',
     },
   ]),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { versionsAgree } from '../../src/probe/versions.ts';
+import { versionsAgree } from '../../src/text/versionsAgree.ts';
 
 const sha = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 40, maxLength: 40 });
 
