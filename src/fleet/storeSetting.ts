@@ -12,6 +12,13 @@ const passwordVariable = 'DEPLOYTRACK_STORE_PASSWORD';
 /** For all files together: they may be on a mount of another machine. */
 const filesMs = 2000;
 
+/** A store whose address is known; its password, which may be in a file, is not read yet. */
+interface StorePlace {
+  /** For messages. */
+  readonly shown: string;
+  readonly whole: () => Promise<StoreAddress>;
+}
+
 /**
  * The store that is set, with its password: that of the URL, otherwise `DEPLOYTRACK_STORE_PASSWORD`, `PGPASSWORD`, or the
  * file of libpq. Its certificates are those of the URL, otherwise those that libpq reads from the environment. Null if
@@ -21,13 +28,22 @@ export async function storeSetting(
   session: Session,
   said: string | true | null = null,
 ): Promise<StoreAddress | null> {
+  return (await storePlace(session, said))?.whole() ?? null;
+}
+
+/** The same for a caller that may need only the address. */
+export async function storePlace(
+  session: Session,
+  said: string | true | null = null,
+): Promise<StorePlace | null> {
   const { settings, context } = session;
   const tookMs = stopwatch(context);
   const patience = () => ({ withinMs: Math.max(1, filesMs - tookMs()) });
   const text =
     typeof said === 'string' ? said : (settings.text('store') ?? (await fromFile(context, patience())));
   if (text === null) return null;
-  return withPassword(session, { address: withCertificates(context, storeAddress(text)), patience });
+  const address = withCertificates(context, storeAddress(text));
+  return { shown: address.shown, whole: () => withPassword(session, { address, patience }) };
 }
 
 /** The same for a command that needs one: throws a usage error if none is set. */

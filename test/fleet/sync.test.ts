@@ -72,6 +72,57 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Centr
     expectSame(postgres, program);
   });
 
+  test('after a failure finish rests, and tries a store with another address or a corrected setting at once', async () => {
+    const program = newProgram();
+    await program.quiet(['sync', '--init'], { env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const finished = async (url: string, ...words: string[]) => {
+      const id = await deployed(program, '1');
+      const env = { DEPLOYTRACK_STORE_URL: url };
+      return program.run(['finish', '--id', id, ...words], { env });
+    };
+    const wrong = 'postgres://owner@127.0.0.1:9/postgres';
+    expect((await finished(wrong)).stderr).toContain('cannot be reached');
+    expect(await finished(wrong.replace('owner', 'other:secret'))).toMatchObject({ code: 0, stderr: '' });
+    expect(await finished(postgres.url)).toMatchObject({ code: 0, stderr: '' });
+    expectSame(postgres, program);
+    // What is wrong with the setting is said each time: nothing was tried.
+    for (let at = 0; at < 2; at += 1)
+      expect((await finished(`${postgres.url}?x=1`)).stderr).toContain('unknown parameter: x');
+    expect(await finished(postgres.url)).toMatchObject({ code: 0, stderr: '' });
+    expectSame(postgres, program);
+  });
+
+  test('each failure of one address doubles its pause, and another address begins anew', async () => {
+    const program = newProgram();
+    const wrong = (port: number) => `postgres://owner@127.0.0.1:${port}/postgres`;
+    const failed = async (port: number) => {
+      const id = await deployed(program, '1');
+      await program.run(['finish', '--id', id], { env: { DEPLOYTRACK_STORE_URL: wrong(port) } });
+      const [state] = program.rows('SELECT failures, retry_at, last_error FROM store_state');
+      const database = new Sqlite(program.ledger);
+      database.exec('UPDATE store_state SET retry_at = 0');
+      database.close();
+      return state;
+    };
+    expect(await failed(9)).toMatchObject({ failures: 1 });
+    expect(await failed(9)).toMatchObject({ failures: 2 });
+    expect(await failed(19)).toMatchObject({ failures: 1 });
+    expect(JSON.stringify(await failed(19))).not.toContain('owner');
+  });
+
+  test('with --strict a delivery to the store that was skipped counts as not delivered', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: 'postgres://owner@127.0.0.1:9/postgres' } });
+    const finished = async (...words: string[]) =>
+      program.run(['finish', '--id', await deployed(program, '1'), ...words]);
+    expect((await finished('--strict')).code).toBe(1);
+    expect(await finished()).toMatchObject({ code: 0, stderr: '' });
+    const skipped = await finished('--strict');
+    expect(skipped.code).toBe(1);
+    expect(skipped.stderr).toMatch(
+      /^deploytrack: warning: nothing was sent to the store, which is tried again after 20.*; the last failure: the store 127\.0\.0\.1:9\/postgres cannot be reached: .*\n.*hint: run `deploytrack sync` /,
+    );
+  });
+
   test('a deployment that was deleted from the ledger is removed from the store', async () => {
     const program = newProgram();
     const env = { DEPLOYTRACK_STORE_URL: postgres.url };

@@ -80,7 +80,7 @@ async function ofLedger(
   const refused = countUnfit(sound);
   const found = [
     ...(other === null ? [] : [copied(examined, { other, sound })]),
-    ...(overdue.count === 0 || state === null ? [] : [late(overdue, state)]),
+    ...(overdue.count === 0 || state === null ? [] : [late(overdue, { state, address })]),
     ...(refused === 0 ? [] : [refusedRows(refused)]),
   ];
   if (found.length > 0) return found;
@@ -93,13 +93,15 @@ async function ofLedger(
 
 function late(
   { count, since }: ReturnType<typeof overdueChanges>,
-  { failures, retryAt, lastError }: NonNullable<ReturnType<typeof readStoreState>>,
+  { state, address }: { state: NonNullable<ReturnType<typeof readStoreState>>; address: StoreAddress },
 ): Finding {
+  const { failures, retryAt, lastError, failedAt } = state;
   const message = `${unsent(count, since)} in the ledger`;
+  const isOther = failedAt !== null && failedAt !== address.shown;
   if (failures === 0) return ok(message, 'run `deploytrack sync` to send them');
   return wrong({
     message: `${message}; ${counted(failures, 'failure')} so far, the last: ${lastError}`,
-    meaning: `other hosts do not see them; \`finish\` tries again after ${isoTime(retryAt)}`,
+    meaning: `other hosts do not see them; \`finish\` tries again${isOther ? '' : ` after ${isoTime(retryAt)}`}`,
     fix: 'run `deploytrack sync` to send them now',
   });
 }

@@ -24,16 +24,25 @@ export interface StoreState {
   /** Unix ms. */
   readonly retryAt: number;
   readonly lastError: string | null;
+  /** The address that failed last, without user and password; null if it is unknown. */
+  readonly failedAt: string | null;
 }
 
 export function readStoreState(database: Database): StoreState | null {
   const found = database
-    .prepare<[], StoreState>(
+    .prepare<[], Omit<StoreState, 'failedAt'>>(
       `SELECT store_id AS storeId, revision, sent_revision AS sentRevision, host, failures, retry_at AS retryAt, last_error AS lastError FROM store_state`,
     )
     .get();
-  return found ?? null;
+  if (found === undefined) return null;
+  const { lastError, ...state } = found;
+  const end = lastError?.indexOf(endOfAddress) ?? -1;
+  const failedAt = end === -1 ? null : (lastError?.slice(0, end) ?? null);
+  return { ...state, failedAt, lastError: lastError?.slice(end + 1) ?? null };
 }
+
+/** Between the address and the message in `last_error`: neither contains it. */
+const endOfAddress = '\n';
 
 function keysOf(kind: SentKind): { table: string; key: string; order: string } {
   const table = headTables[kind];
@@ -169,15 +178,18 @@ export function noteRestored(
   database.prepare('UPDATE store_state SET revision = ?, sent_revision = ?').run(next, above);
 }
 
-/** The store could not be used, not even the first time. `retryAt` is in Unix ms. */
+/** The store at this address could not be used, `failures` times so far, not even the first time. `retryAt` is in Unix ms. */
 export function noteStoreFailure(
   database: Database,
-  { retryAt, message }: { retryAt: number; message: string },
+  { address, ...failure }: { address: string; failures: number; retryAt: number; message: string },
 ): void {
+  const message = [address, failure.message]
+    .map((text) => text.replaceAll(endOfAddress, ' '))
+    .join(endOfAddress);
   database
     .prepare(
-      `INSERT INTO store_state (one, revision, failures, retry_at, last_error) VALUES (1, 0, 1, @retryAt, @message)
-       ON CONFLICT DO UPDATE SET failures = failures + 1, retry_at = @retryAt, last_error = @message`,
+      `INSERT INTO store_state (one, revision, failures, retry_at, last_error) VALUES (1, 0, @failures, @retryAt, @message)
+       ON CONFLICT DO UPDATE SET failures = @failures, retry_at = @retryAt, last_error = @message`,
     )
-    .run({ retryAt, message });
+    .run({ ...failure, message });
 }
