@@ -144,6 +144,20 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('Fleet
     expect(await last()).toMatch(/ 1\.0 .* success 1\.4, rolled back to 1\.0 /);
   });
 
+  test('a report of the store says that hosts run other versions than the one in service', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
+    const report = () => program.quiet(['report', '--store', '--deployment', 'mixed']);
+    await host('mixed-1', [on(3, '2.0')], 'mixed');
+    await host('mixed-2', [on(2, '2.0')], 'mixed');
+    expect(await report()).not.toContain('other version');
+    await host('mixed-3', [on(1, '1.0')], 'mixed');
+    await host('mixed-4', [on(1, '1.0')], 'mixed');
+    await host('mixed-5', [on(1, '1.1')], 'mixed');
+    expect(await report()).toContain(
+      'mixed production: 2.0, and 2 other versions on 3 hosts: `deploytrack fleet`',
+    );
+  });
+
   test('a rollout waits for all hosts, and names those that are not there', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_STORE_URL: postgres.url } });
     await host('api-1', [{ version: '2.0', now: '2026-03-02T00:00:00Z' }]);

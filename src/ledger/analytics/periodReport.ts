@@ -25,6 +25,8 @@ export interface Period {
 export interface SiteNow extends Site, SiteState {
   /** For the last 30 days. */
   readonly budget: BudgetUse | null;
+  /** Of a store: versions that its hosts run besides the one in service. */
+  readonly others?: { readonly versions: number; readonly hosts: number };
 }
 
 export const budgetMs = 30 * 86_400_000;

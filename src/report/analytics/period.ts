@@ -1,6 +1,7 @@
 import type { Figures } from '../../ledger/analytics/figures.ts';
 import type { Period } from '../../ledger/analytics/periodReport.ts';
 import { isoTime, roundMicro } from '../../model.ts';
+import { counted } from '../../text/counted.ts';
 import { formatSeconds, formatTime } from '../../text/figures.ts';
 import { deploymentJson } from '../deploymentJson.ts';
 import { historyColumns } from '../historyColumns.ts';
@@ -59,7 +60,9 @@ function sectionsOf(period: Period, view: View): Section[] {
       columns: figureColumns(period),
       notes: now.bad === 0 ? [] : ruleLines(view),
     },
-    ...(sites.length === 0 ? [] : [{ title: 'In service', columns: siteColumns(period, view) }]),
+    ...(sites.length === 0
+      ? []
+      : [{ title: 'In service', columns: siteColumns(period, view), notes: otherLines(period, view) }]),
     bad.length === 0
       ? { title: 'No deployment failed or was rolled back' }
       : {
@@ -71,6 +74,16 @@ function sectionsOf(period: Period, view: View): Section[] {
         },
     ...(phases.length === 0 ? [] : [{ title: 'Phases', ...ofPhases }]),
   ];
+}
+
+/** Hosts of a store may differ: the table has the version that came into service last. */
+function otherLines({ sites }: Period, view: View): string[] {
+  return sites.flatMap(({ deployment, environment, inService, others }) => {
+    if (inService === null || others === undefined || others.hosts === 0) return [];
+    const versions = counted(others.versions, 'other version');
+    const text = `${deployment} ${environment}: ${inService.version}, and ${versions} on ${counted(others.hosts, 'host')}: \`deploytrack fleet\``;
+    return wrapLines(text, view).map((line) => view.paint('dim', line));
+  });
 }
 
 function ruleLines(view: View): string[] {
