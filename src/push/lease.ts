@@ -102,7 +102,12 @@ export class Budget {
 
   /** Half of what is left, for something that must leave time for what follows. */
   half(): Budget {
-    return new Budget(this.#context, this.#leftMs / 2, this);
+    return this.share(2);
+  }
+
+  /** What is left, divided by so many. */
+  share(parts: number): Budget {
+    return new Budget(this.#context, this.#leftMs / parts, this);
   }
 
   /** Whole milliseconds; 0 if nothing more may be sent. */
@@ -134,17 +139,20 @@ export class Budget {
   }
 }
 
-/**
- * Measures one request of `timeoutMs`. `gatewayHadMs`: how long the gateway had when the time was up; null if the time
- * was not up, and the gateway itself has failed. On a busy machine this process notices the end late; the request
- * waited for us as long before.
- */
-export function startRequest(context: Context, timeoutMs: number): { gatewayHadMs: () => number | null } {
+/** How long a gateway had for a request when the time was up. */
+export interface GivenTime {
+  readonly limitMs: number;
+  /** On a busy machine this process notices the end late; the request waited for us as long before. */
+  readonly hadMs: number;
+}
+
+/** Measures one request of `timeoutMs`. `given`: null if the time was not up, and the gateway itself has failed. */
+export function startRequest(context: Context, timeoutMs: number): { given: () => GivenTime | null } {
   const tookMs = stopwatch(context);
   return {
-    gatewayHadMs() {
+    given() {
       const lateMs = tookMs() - timeoutMs;
-      return lateMs < 0 ? null : Math.max(0, timeoutMs - lateMs);
+      return lateMs < 0 ? null : { limitMs: timeoutMs, hadMs: Math.max(0, timeoutMs - lateMs) };
     },
   };
 }

@@ -4,21 +4,18 @@ import type { PendingGroup } from '../ledger/push/deliveries.ts';
 import { programVersion } from '../programVersion.ts';
 import { type Pushgateway, readGroup, remove } from './gateway/pushgateway.ts';
 import type { GroupPush, PushOutcome } from './groupPush.ts';
+import type { GivenTime } from './lease.ts';
 
-/** Why a request failed; `hadMs`: how long the gateway had, if the time was up. */
+/** Why a request failed; `given`: how long the gateway had, if the time was up. */
 interface Failure {
   readonly line: string;
-  readonly hadMs: number | null;
+  readonly given: GivenTime | null;
 }
 
-/**
- * No response, or one that is not about the group: no mark tries this gateway for a while. A gateway that had less than
- * half of the command's time is not considered failed: other requests used it up.
- */
-export async function failed(task: GroupPush, { line, hadMs }: Failure): Promise<PushOutcome> {
+/** No response, or one that is not about the group: no mark tries this gateway for a while. */
+export async function failed(task: GroupPush, { line, given }: Failure): Promise<PushOutcome> {
   const { session, gateway, request } = task;
-  if (hadMs !== null && hadMs < request.budgetMs / 2 && !request.insist)
-    return { warnings: [], gatewayFailed: true };
+  if (given !== null && wasShort(given, request)) return { warnings: [], gatewayFailed: true };
   const nowMs = session.context.instant().wallMs;
   await session.store.note((database) => noteFailure(database, { url: gateway.url, nowMs, line }));
   const message = `cannot push metrics to ${gateway.url}: ${line}`;
@@ -34,6 +31,17 @@ export async function failed(task: GroupPush, { line, hadMs }: Failure): Promise
     ],
     gatewayFailed: true,
   };
+}
+
+/**
+ * A gateway that had less than half of the command's time is not considered failed: other requests used it up. `push` says
+ * why it failed, unless almost no time was left.
+ */
+export function wasShort(
+  { limitMs, hadMs }: GivenTime,
+  { insist, budgetMs }: Pick<GroupPush['request'], 'insist' | 'budgetMs'>,
+): boolean {
+  return insist ? limitMs < budgetMs / 10 : hadMs < budgetMs / 2;
 }
 
 /** A command that was to push its group could not, although the gateway has not failed. */

@@ -18,8 +18,8 @@ export async function readBaseline(
   const time = startRequest(session.context, budget.leftMs);
   const reading = await (await readings()).of(group, budget);
   if (reading.outcome === 'failed') {
-    const hadMs = reading.wasAnswered ? null : time.gatewayHadMs();
-    return { result: await failed(task, { line: reading.line, hadMs }), cleanSeq: null };
+    const given = reading.wasAnswered ? null : time.given();
+    return { result: await failed(task, { line: reading.line, given }), cleanSeq: null };
   }
   const { groupId } = group;
   const held = reading.group;

@@ -93,7 +93,7 @@ async function putOnce(task: GroupPush, turn: PushLease): Promise<TurnEnd> {
   // Truncated on the way, not wrong: a proxy that truncates every body is reported the second time.
   const delivery = wasCut(first) && budget.leftMs > 0 ? await send() : first;
   if (delivery.outcome === 'failed')
-    return { result: await failed(task, { line: delivery.line, hadMs: time.gatewayHadMs() }), moved: false };
+    return { result: await failed(task, { line: delivery.line, given: time.given() }), moved: false };
   if (delivery.outcome === 'refused') return { result: await refused(task, delivery.line), moved: false };
   const nowMs = session.context.instant().wallMs;
   const moved = await session.store.note((database) => {

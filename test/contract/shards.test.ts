@@ -1,57 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { rank } from '../../src/push/shards/rank.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
-import type { Program } from '../support/program.ts';
+import type { Gateway } from '../support/gateway.ts';
 import { startPrometheus } from '../support/prometheus.ts';
 import { resetsSeen } from './counters.ts';
-import { type Front, startFront } from './front.ts';
+import { copies, dead, instancesOn, someGateways, sumOf, twoFronted, urlsOf } from './fronted.ts';
 import { group, newHost } from './host.ts';
 import { letPausePass } from './ledgerFile.ts';
 
 const minutes = { timeout: 120_000 };
 
-async function someGateways(count: number): Promise<Gateway[]> {
-  const gateways = await Promise.all(Array.from({ length: count }, () => startGateway()));
-  onTestFinished(async () => {
-    await Promise.all(gateways.map((gateway) => gateway.stop()));
-  });
-  return gateways;
-}
-
-const urlsOf = (gateways: readonly { readonly url: string }[]) => gateways.map(({ url }) => url).join(',');
-
-async function instancesOn(gateway: Gateway): Promise<string[]> {
-  return (await gateway.groups()).map(({ labels }) => labels.instance ?? '').sort();
-}
-
-/** What Prometheus would sum up, over all gateways. */
-async function sumOf(gateways: readonly Gateway[], family: string, labels = {}): Promise<number> {
-  const values = await Promise.all(gateways.map((gateway) => gateway.value(family, labels)));
-  return values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
-}
-
-interface Fronted {
-  readonly front: Front;
-  readonly gateway: Gateway;
-}
-
-/** Two gateways, each behind a front: the first and the second by rank of `host-a`. */
-async function twoFronted(): Promise<{ own: Fronted; next: Fronted; urls: string; both: Gateway[] }> {
-  const both = await someGateways(2);
-  const fronted = await Promise.all(
-    both.map(async (gateway) => ({ gateway, front: await startFront({ behind: gateway }) })),
-  );
-  const ranked = rank(
-    fronted.map(({ front }) => front),
-    'host-a',
-  );
-  const [own, next] = ranked.map((front) => fronted.find((one) => one.front === front)) as [Fronted, Fronted];
-  return { own, next, urls: urlsOf(fronted.map(({ front }) => front)), both };
-}
-
-const dead = () => ({ status: 503, body: 'no upstream' });
-const copies = (host: Program) =>
-  host.rows("SELECT value FROM declarations WHERE kind = 'copy' ORDER BY value").map(({ value }) => value);
 const totals = { ...group, status: 'success' };
 
 test('each host is on one of several gateways, and a new gateway takes only its share', minutes, async () => {

@@ -29,21 +29,23 @@ export async function pushToShards(
   const told: Warning[] = [];
   const failures: Failure[] = [];
   const takers = new Map<ListedGroup, string>();
-  const meant = new Map<number, ListedGroup>();
+  const meant = new Set<ListedGroup>();
   const all = listGroups(database, request);
   const readings = readingsOf(session, { groups: all, request });
   let pending: readonly ListedGroup[] = all;
   for (;;) {
     const gateway = pending.map(gatewayOf).find((one) => one !== null) ?? null;
-    if (gateway === null) break;
+    if (gateway === null || budget.leftMs === 0) break;
     const groups = pending.filter((group) => gatewayOf(group) === gateway);
-    // One that does not respond must leave time for the next.
+    // One that does not respond must leave time for the next, and for those that others wait for.
     const hasNext = hasFailover && !isMark && down.size + 1 < gateways.length;
-    const time = hasNext ? budget.half() : budget;
-    const asked = hasNext ? { ...request, budgetMs: time.leftMs } : request;
+    const waiting = new Set(pending.filter((group) => isWanted(group, request)).map(gatewayOf)).add(gateway);
+    const parts = hasNext ? 2 : waiting.size;
+    const time = parts > 1 ? budget.share(parts) : budget;
+    const asked = parts > 1 ? { ...request, budgetMs: time.leftMs } : request;
     const shards = { gateways, down, readings };
     const end = await pushToGateway(session, { gateway, shards, groups, budget: time, request: asked });
-    for (const group of end.meant) meant.set(group.groupId, group);
+    for (const group of end.meant) meant.add(group);
     if (end.left.length > 0) down.add(gateway.url);
     // Without a warning it only had too little time: other requests used it up.
     const failure = end.left.length > 0 ? end.warnings.filter(({ about }) => about !== undefined) : [];
@@ -55,8 +57,16 @@ export async function pushToShards(
   }
   const isHeld = hasFailover && !isMark && pending.length === 0 && down.size < gateways.length;
   const left = isHeld ? told : [...failures.map(({ warning }) => warning), ...told];
-  const outstanding = withOutstanding(database, { warnings: left, meant: [...meant.values()], request });
+  const wanted = budget.leftMs === 0 ? pending.filter((group) => isWanted(group, request)) : [];
+  const outstanding = withOutstanding(database, { warnings: left, meant: [...meant, ...wanted], request });
   return [...(isHeld ? failures.map((one) => replaced(one, takers)) : []), ...outstanding];
+}
+
+/** Whether the command would be incomplete without this group. A mark leaves no time for others. */
+function isWanted(group: ListedGroup, { deploymentId, insist, adopt }: PushRequest): boolean {
+  if (insist) return true;
+  const isMeant = deploymentId === null || group.isOwn === 1;
+  return adopt !== 'never' && isMeant && group.seq > group.deliveredSeq;
 }
 
 /** A gateway that failed, and the groups that it did not get. */

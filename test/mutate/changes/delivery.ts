@@ -211,11 +211,18 @@ export const delivery = [
   ]),
   ...of('src/push/shards/pushToShards.ts', [
     {
-      find: 'const time = hasNext ? budget.half() : budget;',
-      replace: 'const time = budget;',
+      find: 'const parts = hasNext ? 2 : waiting.size;',
+      replace: 'const parts = hasNext ? 1 : waiting.size;',
       tests: ['test/contract/shards.test.ts'],
       only: 'leaves time for the next',
       why: 'a gateway that does not respond leaves no time for its fallback',
+    },
+    {
+      find: 'const parts = hasNext ? 2 : waiting.size;',
+      replace: 'const parts = hasNext ? 2 : Math.min(1, waiting.size);',
+      tests: ['test/contract/shardFailures.test.ts'],
+      only: 'hangs costs only',
+      why: 'one gateway that does not respond keeps all others from being pushed',
     },
   ]),
 ];

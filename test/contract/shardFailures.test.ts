@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { rank } from '../../src/push/shards/rank.ts';
+import { type Fronted, instancesOn, twoFronted } from './fronted.ts';
+import { newHost } from './host.ts';
+
+const minutes = { timeout: 120_000 };
+const nowhere = { PUSHGATEWAY_URL: '' };
+
+/** A host that has this one as the first of them. */
+function hostOf(one: Fronted, all: readonly Fronted[]): string {
+  const fronts = all.map(({ front }) => front);
+  const names = Array.from({ length: 200 }, (_, at) => `host-${at}`);
+  return names.find((name) => rank(fronts, name)[0] === one.front) ?? '';
+}
+
+const times = (text: string, part: string) => text.split(part).length - 1;
+
+test('a gateway that hangs costs only its own hosts, and one warning', minutes, async () => {
+  const { own, next, urls } = await twoFronted();
+  const all = [own, next];
+  const host = newHost({ gatewayUrl: urls, env: { DEPLOYTRACK_GATEWAY_TIMEOUT: '6s' } });
+  const healthy = hostOf(next, all);
+  // The newest is tried first.
+  for (const instance of [healthy, hostOf(own, all)])
+    await host.quiet(['start', '--instance', instance], { env: nowhere });
+  own.front.answerWith(() => 'hang');
+  const pushed = await host.run(['push']);
+  expect(pushed.code).toBe(1);
+  expect(times(pushed.stderr, 'cannot push metrics to')).toBe(1);
+  expect(await instancesOn(next.gateway)).toEqual([healthy]);
+  expect(host.rows('SELECT url FROM gateways')).toEqual([{ url: own.front.url }]);
+});
