@@ -26,6 +26,8 @@ export interface GroupPush {
   /** Whether it waits for its turn while another process pushes the group. */
   readonly isPatient: boolean;
   readonly adoptTimeoutMs: number;
+  /** The former addresses of groups that did not remove one in this command: they are not asked again. */
+  readonly unresponsive: Set<string>;
   /** What the gateway holds, shared by the groups of the command. Loaded only by one that reads it. */
   readonly readings: () => Promise<GatewayReadings>;
 }

@@ -26,6 +26,8 @@ export interface Pushes {
   readonly groups: readonly ListedGroup[];
   readonly request: PushRequest;
   readonly budget: Budget;
+  /** As in `GroupPush`; shared by the gateways of the command. */
+  readonly unresponsive?: Set<string>;
 }
 
 export interface PushesEnd {
@@ -39,7 +41,7 @@ export interface PushesEnd {
 /** Pushes the groups that are due to one gateway, until it fails or the time is up. */
 export async function pushToGateway(
   session: Session,
-  { gateway, shards, groups, request, budget }: Pushes,
+  { gateway, shards, groups, request, budget, unresponsive = new Set() }: Pushes,
 ): Promise<PushesEnd> {
   const { context, store } = session;
   const database = await store.database();
@@ -65,7 +67,7 @@ export async function pushToGateway(
     if (isMeant) meant.push(group);
     else if (isLeftToOthers(database, { group, request, budget, nowMs: context.instant().wallMs })) continue;
     const isPatient = request.insist || (isMeant && !isMark);
-    const common = { session, gateway, shards, budget, adoptTimeoutMs: extraMs, readings };
+    const common = { session, gateway, shards, budget, adoptTimeoutMs: extraMs, readings, unresponsive };
     const sent = await sendGroup({ ...common, group, request: asked, isPatient });
     warnings.push(...sent.warnings);
     if (sent.gatewayFailed) return { warnings, meant, left: groups.slice(at) };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rank } from '../../src/push/shards/rank.ts';
-import { type Fronted, instancesOn, twoFronted } from './fronted.ts';
+import { dead, type Fronted, fronted, instancesOn, twoFronted, urlsOf } from './fronted.ts';
 import { newHost } from './host.ts';
 
 const minutes = { timeout: 120_000 };
@@ -30,3 +30,39 @@ test('a gateway that hangs costs only its own hosts, and one warning', minutes, 
   expect(await instancesOn(next.gateway)).toEqual([healthy]);
   expect(host.rows('SELECT url FROM gateways')).toEqual([{ url: own.front.url }]);
 });
+
+test(
+  'a former gateway that hangs is asked once by a command, with one warning, and the groups are pushed',
+  minutes,
+  async () => {
+    const [own, next, former] = (await fronted(3)) as [Fronted, Fronted, Fronted];
+    const deployments = ['one', 'two', 'three', 'four', 'five', 'six'];
+    const env = { DEPLOYTRACK_GATEWAY_TIMEOUT: '8s' };
+    const host = newHost({ gatewayUrl: former.front.url, env });
+    for (const deployment of deployments) await host.run(['init', '--deployment', deployment]);
+    former.front.answerWith(() => 'hang');
+    const pushed = await host.run(['push'], {
+      env: { PUSHGATEWAY_URL: urlsOf([own.front, next.front]) },
+    });
+    expect(pushed.code).toBe(0);
+    expect(times(pushed.stderr, 'cannot remove the metrics of')).toBe(1);
+    expect(await own.gateway.groups()).toHaveLength(deployments.length);
+    expect(former.front.exchanges.filter(({ method }) => method === 'DELETE')).toHaveLength(1);
+    expect(host.rows('SELECT url FROM gateways')).toEqual([{ url: former.front.url }]);
+  },
+);
+
+test(
+  'a dead gateway that groups move away from is reported once, also if it is still listed',
+  minutes,
+  async () => {
+    const { own, next, urls } = await twoFronted();
+    const host = newHost({ gatewayUrl: next.front.url });
+    for (const deployment of ['one', 'two', 'three', 'four'])
+      await host.run(['init', '--deployment', deployment]);
+    next.front.answerWith(dead);
+    const pushed = await host.run(['push'], { env: { PUSHGATEWAY_URL: urls } });
+    expect(times(pushed.stderr, 'cannot remove the metrics of')).toBe(1);
+    expect(await own.gateway.groups()).toHaveLength(4);
+  },
+);

@@ -22,7 +22,7 @@ export async function pushToShards(
   const budget = new Budget(context, request.budgetMs);
   const isMark = request.adopt === 'never';
   const hasFailover = isFailover(session);
-  const down = new Set<string>();
+  const [down, unresponsive] = [new Set<string>(), new Set<string>()];
   const isPaused = (url: string) => !mayTry(database, { url, nowMs: context.instant().wallMs });
   const gatewayOf = (group: ListedGroup) =>
     place(group, { gateways, hasFailover, mayMove: !isMark, insist: request.insist, down, isPaused });
@@ -44,7 +44,8 @@ export async function pushToShards(
     const time = parts > 1 ? budget.share(parts) : budget;
     const asked = parts > 1 ? { ...request, budgetMs: time.leftMs } : request;
     const shards = { gateways, down, readings };
-    const end = await pushToGateway(session, { gateway, shards, groups, budget: time, request: asked });
+    const common = { shards, unresponsive };
+    const end = await pushToGateway(session, { ...common, gateway, groups, budget: time, request: asked });
     for (const group of end.meant) meant.add(group);
     if (end.left.length > 0) down.add(gateway.url);
     // Without a warning it only had too little time: other requests used it up.

@@ -12,14 +12,15 @@ import type { GroupPush } from '../groupPush.ts';
  * the push that follows.
  */
 export async function removeCopies(task: GroupPush, urls: readonly string[]): Promise<Warning[]> {
-  const { session, group, request, budget } = task;
+  const { session, group, request, budget, unresponsive } = task;
   const { context, store } = session;
   const others = task.shards?.gateways ?? [task.gateway];
   const time = budget.half();
   const warnings: Warning[] = [];
   for (const url of urls) {
     const isPaused = !mayTry(await store.database(), { url, nowMs: context.instant().wallMs });
-    if (task.shards?.down.has(url) || (isPaused && !request.insist) || time.leftMs === 0) continue;
+    if (task.shards?.down.has(url) || unresponsive.has(url) || time.leftMs === 0) continue;
+    if (isPaused && !request.insist) continue;
     const isKnown = hasFailed(await store.database(), url);
     const present = others.find((one) => one.url === url);
     const gateway = present ?? (await formerGateway(session, { url, others, withinMs: time.leftMs }));
@@ -31,6 +32,7 @@ export async function removeCopies(task: GroupPush, urls: readonly string[]): Pr
         noteReached(database, url);
       } else noteFailure(database, { url, nowMs, line: result.line });
     });
+    if (result.outcome !== 'delivered') unresponsive.add(url);
     // One that is gone for good is reported once.
     if (result.outcome !== 'delivered' && (!isKnown || (request.insist && present !== undefined)))
       warnings.push(notRemoved(task, { url, line: result.line }));
