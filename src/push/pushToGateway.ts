@@ -17,7 +17,7 @@ import type { GatewayReadings } from './gatewayReadings.ts';
 import type { Shards } from './groupPush.ts';
 import type { Budget } from './lease.ts';
 import { notPushed, refusal } from './problems.ts';
-import { sendGroup } from './sendGroup.ts';
+import { isAdopted, sendGroup } from './sendGroup.ts';
 
 export interface Pushes {
   readonly gateway: Pushgateway;
@@ -139,7 +139,7 @@ interface Due {
 /** What this command does with a group: marks push news of groups whose baseline is known, the others read it too. */
 function isDue(group: PendingGroup, { request, url, removable }: Omit<Due, 'group'>): boolean {
   if (request.insist || removable.has(group.groupId)) return true;
-  return group.seq > group.deliveredSeq && (request.adopt !== 'never' || group.adoptedUrl === url);
+  return group.seq > group.deliveredSeq && (request.adopt !== 'never' || isAdopted(group, url));
 }
 
 /** The readings of one gateway by one command, made when the first group needs one. */

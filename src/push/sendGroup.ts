@@ -1,6 +1,6 @@
 import type { Warning } from '../errors.ts';
 import { copiesOf } from '../ledger/push/copies.ts';
-import { completeDelivery, noteReached, releaseLease } from '../ledger/push/deliveries.ts';
+import { completeDelivery, noteReached, type PendingGroup, releaseLease } from '../ledger/push/deliveries.ts';
 import { numberedSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
@@ -10,7 +10,7 @@ import type { Delivery } from './gateway/pushResult.ts';
 import { type GroupPush, nothingToReport, type PushOutcome } from './groupPush.ts';
 import { acquireLease, type PushLease, startRequest } from './lease.ts';
 import { failed, refused } from './problems.ts';
-import { readBaseline } from './readBaseline.ts';
+import { type BaselineRead, baselineKnown, readBaseline } from './readBaseline.ts';
 
 /** The result of one turn, or null, with whether the group has changed since. */
 interface TurnEnd {
@@ -35,7 +35,15 @@ export async function sendGroup(task: GroupPush): Promise<PushOutcome> {
 
 /** Marks never read the gateway; the end of a deployment does if it could not be read before. */
 function mayReadBase({ request, group, gateway }: GroupPush): boolean {
-  return request.adopt === 'always' || (request.adopt === 'missing' && group.adoptedUrl !== gateway.url);
+  return request.adopt === 'always' || (request.adopt === 'missing' && !isAdopted(group, gateway.url));
+}
+
+/** Whether the totals of the group continue from this gateway's, and no other ledger may have pushed it since. */
+export function isAdopted(
+  { adoptedUrl, mustRead }: Pick<PendingGroup, 'adoptedUrl' | 'mustRead'>,
+  url: string,
+): boolean {
+  return adoptedUrl === url && mustRead === 0;
 }
 
 /** Sends what is pending. Whatever happens, the lease is released, with a check for news. */
@@ -48,9 +56,10 @@ async function sendInTurn(
   const { holder } = turn;
   let held = true;
   try {
-    const base = mayRead ? await readBaseline(task, holder) : { result: null, cleanSeq: null };
+    const base = mayRead ? await readBaseline(task, holder) : baselineKnown;
+    told.push(...base.warnings);
     if (base.result !== null) return { result: base.result, moved: false };
-    told.push(...(await leaveOthers(task)));
+    told.push(...(await leaveOthers(task, base)));
     const { cleanSeq } = base;
     const end =
       cleanSeq === null
@@ -68,13 +77,16 @@ async function sendInTurn(
 }
 
 /** Deletes the group on the gateways that it was on before it moved here. Never by a mark, and loads nothing if it never moved. */
-async function leaveOthers(task: GroupPush): Promise<Warning[]> {
+async function leaveOthers(
+  task: GroupPush,
+  { movedFrom }: Pick<BaselineRead, 'movedFrom'>,
+): Promise<Warning[]> {
   const { session, group, gateway, request } = task;
   if (request.adopt === 'never') return [];
   const urls = copiesOf(await session.store.database(), group.groupId).filter((url) => url !== gateway.url);
   if (urls.length === 0) return [];
   const { removeCopies } = await import('./shards/removeCopies.ts');
-  return removeCopies(task, urls);
+  return removeCopies(task, { urls, movedFrom });
 }
 
 /** One PUT of the newest state; a success also releases the lease and returns whether the group changed meanwhile. */

@@ -26,7 +26,7 @@ describe.skipIf(notRoot())('While the name servers are silent', () => {
     const program = newProgram({ env: { DEPLOYTRACK_ID: 'd' } });
     await startDeployment(program, '--id', 'd');
     const ledger = new Database(program.ledger);
-    ledger.prepare('UPDATE groups SET adopted_url = ?').run(gateway.PUSHGATEWAY_URL);
+    ledger.prepare('UPDATE groups SET adopted_url = ?, adopted_at = 1').run(gateway.PUSHGATEWAY_URL);
     ledger.close();
     return program;
   }

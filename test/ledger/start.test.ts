@@ -82,9 +82,11 @@ describe('Command start', () => {
   test('after a start the gateway is read before the next push: another ledger may have pushed since', () => {
     const world = ledgerWorld();
     start(world, 'd1');
-    world.database.exec("UPDATE groups SET adopted_url = 'http://gateway'");
+    world.database.exec("UPDATE groups SET adopted_url = 'http://gateway', adopted_at = 1");
     start(world, 'd2', { version: '2' });
-    expect(world.rows('SELECT adopted_url FROM groups')).toEqual([{ adopted_url: null }]);
+    expect(world.rows('SELECT adopted_url, adopted_at FROM groups')).toEqual([
+      { adopted_url: 'http://gateway', adopted_at: null },
+    ]);
   });
 
   test('every mark increases the sequence number of its group, so that it is pushed', () => {

@@ -14,19 +14,26 @@ export interface LeftCopy {
   readonly at: string;
 }
 
-/** The group is about to move to `url`. Its former gateway, and those of `elsewhere`, may hold it until it is deleted there. */
+/**
+ * The group is about to be pushed to `url`. Its former gateway, which is returned, and those of `elsewhere`, may hold it
+ * until it is deleted there; null if it does not move.
+ */
 export function noteMove(
   database: Database,
   { groupId, url, elsewhere, at }: { groupId: number; url: string; elsewhere: readonly string[]; at: string },
-): void {
-  database
-    .prepare(
-      `INSERT OR REPLACE INTO declarations SELECT id, @copyKind, adopted_url, @at FROM groups
-       WHERE id = @groupId AND adopted_url <> @url`,
-    )
-    .run({ groupId, url, at, copyKind });
+): string | null {
+  const former =
+    database
+      .prepare<unknown[], string>('SELECT adopted_url FROM groups WHERE id = ? AND adopted_url <> ?')
+      .pluck()
+      .get(groupId, url) ?? null;
+  if (former !== null)
+    database
+      .prepare('INSERT OR REPLACE INTO declarations VALUES (?, ?, ?, ?)')
+      .run(groupId, copyKind, former, at);
   const note = database.prepare('INSERT OR IGNORE INTO declarations VALUES (?, ?, ?, ?)');
   for (const one of [url, ...elsewhere]) note.run(groupId, copyKind, one, at);
+  return former;
 }
 
 /** The group is no longer at this address. */

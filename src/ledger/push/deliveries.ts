@@ -12,8 +12,10 @@ export interface PendingGroup {
   readonly environment: string;
   readonly seq: number;
   readonly deliveredSeq: number;
-  /** The gateway whose state is the baseline of the totals; null before any was read. */
+  /** The gateway whose state is the baseline of the totals, and which the group is on; null before any was read. */
   readonly adoptedUrl: string | null;
+  /** 1 if it must be read again before the group is pushed. */
+  readonly mustRead: 0 | 1;
   readonly refusedUrl: string | null;
   readonly refusedVersion: string | null;
   /** The gateway's error message. */
@@ -26,7 +28,7 @@ export interface PendingGroup {
 
 /** Of the table `groups`. */
 export const pendingColumns = `id AS groupId, instance, deployment, environment, seq, delivered_seq AS deliveredSeq, adopted_url AS adoptedUrl,
-  refused_url AS refusedUrl, refused_version AS refusedVersion, refused_line AS refusedLine,
+  adopted_at IS NULL AS mustRead, refused_url AS refusedUrl, refused_version AS refusedVersion, refused_line AS refusedLine,
   gone_at AS goneAtMs, scraped_at AS scrapedAtMs`;
 
 /** One of all groups; `isOwn`: 1 if it is the given deployment's. */

@@ -74,10 +74,10 @@ export function touchGroupOf(database: Database, row: DeploymentRow): void {
 
 /**
  * The gateway's state of this group must be read again: another ledger may have pushed it since. Until then marks push
- * nothing.
+ * nothing. The ledger still knows which gateway the group is on.
  */
 export function forgetBaseline(database: Database, id: number): void {
-  database.prepare('UPDATE groups SET adopted_url = NULL WHERE id = ?').run(id);
+  database.prepare('UPDATE groups SET adopted_at = NULL WHERE id = ?').run(id);
 }
 
 /** A run of a phase that has ended. */

@@ -127,8 +127,8 @@ export const totals = [
       why: 'marks are never pushed',
     },
     {
-      find: "'UPDATE groups SET adopted_url = NULL WHERE id = ?'",
-      replace: "'UPDATE groups SET adopted_url = adopted_url WHERE id = ?'",
+      find: "'UPDATE groups SET adopted_at = NULL WHERE id = ?'",
+      replace: "'UPDATE groups SET adopted_at = adopted_at WHERE id = ?'",
       tests: ['test/ledger/start.test.ts'],
       only: 'after a start the gateway is read',
       why: 'a deployment overwrites what another host has counted since',

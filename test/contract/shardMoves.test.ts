@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { copies, dead, type Fronted, fronted, instancesOn, twoFronted, urlsOf } from './fronted.ts';
+import { group, newHost } from './host.ts';
+import { letPausePass } from './ledgerFile.ts';
+
+const minutes = { timeout: 120_000 };
+const totals = { ...group, status: 'success' };
+const run = ['run', '--', 'true'];
+const placesOf = (all: readonly Fronted[]) => Promise.all(all.map(({ gateway }) => instancesOn(gateway)));
+
+test(
+  'a start with a list of gateways deletes the group at the one that it was on before',
+  minutes,
+  async () => {
+    const [own, next, former] = (await fronted(3)) as [Fronted, Fronted, Fronted];
+    const host = newHost({ gatewayUrl: former.front.url });
+    await host.quiet(run);
+    await host.quiet(run, { env: { PUSHGATEWAY_URL: urlsOf([own.front, next.front]) } });
+    expect(await placesOf([own, next, former])).toEqual([['host-a'], [], []]);
+    expect(await own.gateway.value('deployment_total', totals)).toBe(2);
+  },
+);
+
+test(
+  'a start that moves a group away from a dead gateway says so, and the group is deleted there later',
+  minutes,
+  async () => {
+    const { own, next, urls } = await twoFronted();
+    const host = newHost({ gatewayUrl: next.front.url });
+    await host.quiet(run);
+    next.front.answerWith(dead);
+    const env = { PUSHGATEWAY_URL: urls };
+    const moved = await host.run(['start'], { env });
+    expect(moved.stderr).toContain(`cannot remove the metrics of app/production from ${next.front.url}`);
+    expect(copies(host)).toContain(next.front.url);
+    await host.quiet(['finish', '--id', moved.stdout.trim()], { env });
+    next.front.answerWith(() => 'forward');
+    letPausePass(host);
+    await host.quiet(['push'], { env });
+    expect(await placesOf([own, next])).toEqual([['host-a'], []]);
+  },
+);
+
+test('a move away from a gateway that failed a moment ago is reported too', minutes, async () => {
+  const { own, next, urls } = await twoFronted();
+  const host = newHost({ gatewayUrl: next.front.url });
+  const id = await host.quiet(['start']);
+  next.front.answerWith(dead);
+  expect((await host.run(['extract', '--id', id, '--', 'true'])).stderr).toContain('503');
+  const finished = await host.run(['finish', '--id', id, '--strict'], { env: { PUSHGATEWAY_URL: urls } });
+  expect(finished.stderr).toContain(`cannot remove the metrics of app/production from ${next.front.url}`);
+  expect(await instancesOn(own.gateway)).toEqual(['host-a']);
+});
+
+test('a ledger that pushes its first group names a gateway that it could not read', minutes, async () => {
+  const { own, next, urls } = await twoFronted();
+  next.front.answerWith(dead);
+  const host = newHost({ gatewayUrl: urls });
+  const started = await host.run(['start']);
+  expect(started.stderr).toContain(`cannot read ${next.front.url}`);
+  expect(await instancesOn(own.gateway)).toEqual(['host-a']);
+});
+
+test('only a ledger that has never pushed a group reads the other gateways', minutes, async () => {
+  const { next, urls } = await twoFronted();
+  const host = newHost({ gatewayUrl: urls });
+  await host.quiet(run);
+  const asked = next.front.exchanges.length;
+  expect(asked).toBe(1);
+  await host.quiet(run);
+  expect(next.front.exchanges).toHaveLength(asked);
+});
