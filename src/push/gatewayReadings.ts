@@ -20,6 +20,11 @@ interface Kept {
   readonly oldestMs: number;
 }
 
+/** Time for the responses of the whole command, in addition to the budget of its requests. All its gateways share it. */
+export interface ExtraTime {
+  leftMs: number;
+}
+
 export type GroupReading =
   | { readonly outcome: 'read'; readonly group: RemoteGroupText }
   | { readonly outcome: 'failed'; readonly line: string; readonly wasAnswered: boolean };
@@ -32,18 +37,17 @@ export class GatewayReadings {
   readonly #session: Session;
   readonly #gateway: Pushgateway;
   readonly #groups: readonly PendingGroup[];
-  /** Milliseconds left for the responses of the whole command, in addition to the budget of its requests. */
-  #extraMs: number;
+  readonly #extra: ExtraTime;
   #kept: Kept | null = null;
 
   constructor(
     session: Session,
-    { gateway, groups, extraMs }: { gateway: Pushgateway; groups: readonly PendingGroup[]; extraMs: number },
+    { gateway, groups, extra }: { gateway: Pushgateway; groups: readonly PendingGroup[]; extra: ExtraTime },
   ) {
     this.#session = session;
     this.#gateway = gateway;
     this.#groups = groups;
-    this.#extraMs = extraMs;
+    this.#extra = extra;
   }
 
   /** What the gateway holds for `group`, whose lease the caller has. Throws if the ledger cannot be read. */
@@ -66,7 +70,7 @@ export class GatewayReadings {
     let bodyMs: (() => number) | null = null;
     const reading = await budget.spend((leftMs, stop) =>
       readMetrics(this.#gateway, {
-        timeoutMs: Math.max(leftMs, this.#extraMs),
+        timeoutMs: Math.max(leftMs, Math.floor(this.#extra.leftMs)),
         answerTimeoutMs: leftMs,
         onAnswer: () => {
           bodyMs = stopwatch(context);
@@ -76,8 +80,8 @@ export class GatewayReadings {
       }),
     );
     const tookMs = (bodyMs as (() => number) | null)?.() ?? 0;
-    budget.charge(tookMs - this.#extraMs);
-    this.#extraMs = Math.max(0, this.#extraMs - tookMs);
+    budget.charge(tookMs - this.#extra.leftMs);
+    this.#extra.leftMs = Math.max(0, this.#extra.leftMs - tookMs);
     return { reading, wasAnswered: bodyMs !== null };
   }
 

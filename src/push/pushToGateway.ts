@@ -51,7 +51,7 @@ export async function pushToGateway(
     return { warnings: [], meant: [], left: [] };
   const warnings: Warning[] = [];
   const extraMs = adoptTimeout(session, { request, isIll: hasFailed(database, gateway.url) });
-  const own = readOnce(session, { gateway, groups, extraMs });
+  const own = readOnce(session, { gateway, groups, extra: { leftMs: extraMs } });
   const readings = shards === null ? own : () => shards.readings(gateway);
   const removable = isMark ? new Set<number>() : removableNow(database, context.instant().wallMs);
   const meant: ListedGroup[] = [];

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { rank } from '../../src/push/shards/rank.ts';
+import { startFaultyGateway } from '../support/faultyGateway.ts';
 import { dead, type Fronted, fronted, instancesOn, twoFronted, urlsOf } from './fronted.ts';
 import { newHost } from './host.ts';
 
@@ -66,3 +67,27 @@ test(
     expect(await own.gateway.groups()).toHaveLength(4);
   },
 );
+
+test('gateways that never end their response cost a start the time of one of them', minutes, async () => {
+  const all = await fronted(3);
+  const [own] = all as [Fronted];
+  const endless = await Promise.all(
+    all.slice(1).map(async ({ gateway }) => {
+      const faulty = await startFaultyGateway(gateway);
+      onTestFinished(() => faulty.stop());
+      await faulty.become('endless');
+      return faulty;
+    }),
+  );
+  const gateways = [own.front, ...endless];
+  const instance = Array.from({ length: 200 }, (_, at) => `host-${at}`).find(
+    (name) => rank(gateways, name)[0] === own.front,
+  );
+  const host = newHost({ gatewayUrl: urlsOf(gateways), env: { DEPLOYTRACK_GATEWAY_TIMEOUT: '2s' } });
+  const started = await host.run(['start', '--instance', instance ?? '', '--adopt-timeout', '4s']);
+  const waits = [...started.stderr.matchAll(/no complete response within (\d+) ms/g)].map(([, ms]) =>
+    Number(ms),
+  );
+  expect(waits).toHaveLength(2);
+  expect(waits.reduce((sum, ms) => sum + ms)).toBeLessThanOrEqual(6000);
+});

@@ -84,16 +84,17 @@ function replaced({ warning, left }: Failure, takers: ReadonlyMap<ListedGroup, s
   return { ...rest, hint: `its groups were pushed to ${gateways} (--gateway-failover)` };
 }
 
-/** One set of readings for each gateway. */
+/** One set of readings for each gateway; one time for all of them, of which one that failed before gets none. */
 function readingsOf(
   session: Session,
   { groups, request }: { groups: readonly ListedGroup[]; request: PushRequest },
 ): Shards['readings'] {
   const made = new Map<string, ReturnType<typeof readOnce>>();
+  const shared = { leftMs: adoptTimeout(session, { request, isIll: false }) };
   return async (gateway) => {
     const isIll = hasFailed(await session.store.database(), gateway.url);
-    const extraMs = adoptTimeout(session, { request, isIll });
-    const one = made.get(gateway.url) ?? readOnce(session, { gateway, groups, extraMs });
+    const extra = adoptTimeout(session, { request, isIll }) > 0 ? shared : { leftMs: 0 };
+    const one = made.get(gateway.url) ?? readOnce(session, { gateway, groups, extra });
     made.set(gateway.url, one);
     return one();
   };
