@@ -1,7 +1,8 @@
 import type { Warning } from '../errors.ts';
 import { isBehind, type RemoteGroup, seedFromGateway } from '../ledger/push/baseline.ts';
-import { noteMove } from '../ledger/push/copies.ts';
+import { copiesOf, noteMove } from '../ledger/push/copies.ts';
 import { noteReached, renewLease, sequence } from '../ledger/push/deliveries.ts';
+import { newSequence } from '../ledger/totals/totals.ts';
 import { isoTime } from '../model.ts';
 import { type GroupPush, nothingToReport, type PushOutcome } from './groupPush.ts';
 import { leaseEndMs, startRequest } from './lease.ts';
@@ -37,8 +38,11 @@ export async function readBaseline(task: GroupPush, holder: string): Promise<Bas
     if (!renewLease(database, { groupId, holder, untilMs: leaseEndMs(task, { mayRead: false }) }))
       return { ...baselineKnown, result: nothingToReport };
     const move = { groupId, url: gateway.url, elsewhere, at: isoTime(nowMs) };
-    const movedFrom = shards === null ? null : noteMove(database, move);
+    const isNoted = shards !== null || copiesOf(database, groupId).length > 0;
+    const movedFrom = isNoted ? noteMove(database, move) : null;
     const adopted = seedFromGateway(database, { groupId, url: gateway.url, held: newestHeld, nowMs });
+    // It is about to be deleted at the former one: until it is here it is pending, also if this process is killed.
+    if (movedFrom !== null && isBehind(database, { groupId, held })) newSequence(database, groupId);
     const { seq, deliveredSeq } = sequence(database, groupId);
     const isClean = seq <= deliveredSeq && !adopted && !isBehind(database, { groupId, held });
     if (isClean) noteReached(database, gateway.url);

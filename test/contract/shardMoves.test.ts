@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { copies, dead, type Fronted, fronted, instancesOn, twoFronted, urlsOf } from './fronted.ts';
 import { group, newHost } from './host.ts';
 import { letPausePass } from './ledgerFile.ts';
@@ -70,3 +71,29 @@ test('only a ledger that has never pushed a group reads the other gateways', min
   await host.quiet(run);
   expect(next.front.exchanges).toHaveLength(asked);
 });
+
+test('a push that is killed in the middle of a move leaves the group pending', minutes, async () => {
+  const { own, next, urls } = await twoFronted();
+  const host = newHost({ gatewayUrl: next.front.url });
+  await host.run(['init']);
+  own.front.answerWith(({ method }) => (method === 'PUT' ? 'hang' : 'forward'));
+  const pushing = host.spawn(['push'], { env: { PUSHGATEWAY_URL: urls } });
+  await eventually(() => own.front.puts().length === 1, { what: 'PUT' });
+  pushing.kill('SIGKILL');
+  expect(await placesOf([own, next])).toEqual([[], []]);
+  expect(host.rows('SELECT seq > delivered_seq AS pending FROM groups')).toEqual([{ pending: 1 }]);
+});
+
+test(
+  'a group that was on one of several gateways is also deleted at a single one that it leaves',
+  minutes,
+  async () => {
+    const [own, next, other] = (await fronted(3)) as [Fronted, Fronted, Fronted];
+    const host = newHost({ gatewayUrl: urlsOf([own.front, next.front]) });
+    await host.quiet(run);
+    await host.quiet(['push'], { env: { PUSHGATEWAY_URL: other.front.url } });
+    expect(await placesOf([own, next, other])).toEqual([[], [], ['host-a']]);
+    await host.quiet(['push'], { env: { PUSHGATEWAY_URL: own.front.url } });
+    expect(await placesOf([own, next, other])).toEqual([['host-a'], [], []]);
+  },
+);

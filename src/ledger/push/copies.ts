@@ -2,7 +2,7 @@ import type { Database } from '../file/addon.ts';
 
 /**
  * An entry of `declarations` that no text shows: a gateway that was sent the group and has not removed it since. Written
- * only while several gateways are set. All but the one that the group is on now are still to be deleted.
+ * from when several gateways are set. All but the one that the group is on now are still to be deleted.
  */
 const copyKind = 'copy';
 
