@@ -10,6 +10,8 @@ export interface Shards {
   readonly gateways: readonly Pushgateway[];
   /** The URLs of those that failed in this command. */
   readonly down: ReadonlySet<string>;
+  /** That of a group; null if all that it may use failed in this command. */
+  readonly gatewayOf: (group: PendingGroup) => Pushgateway | null;
   /** What one of them holds, shared by the groups of the command. */
   readonly readings: (gateway: Pushgateway) => Promise<GatewayReadings>;
 }

@@ -41,9 +41,11 @@ export async function acquireLease(
     for (;;) {
       const held = readLease(await store.database(), groupId);
       instead = isOfDead(task, held) ? held.holder : null;
-      if (instead !== null || isFree(held, context.instant().wallMs)) break;
+      if (instead !== null) break;
       const isDelivered = !mayRead && !task.request.insist && held.deliveredSeq >= group.seq;
-      if (isDelivered || waitedMs() >= patienceMs) return null;
+      if (isDelivered) return null;
+      if (isFree(held, context.instant().wallMs)) break;
+      if (waitedMs() >= patienceMs) return null;
       await context.sleep(pauseMs);
     }
   }

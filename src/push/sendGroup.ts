@@ -1,6 +1,7 @@
 import type { Warning } from '../errors.ts';
 import { copiesOf } from '../ledger/push/copies.ts';
 import { completeDelivery, noteReached, type PendingGroup, releaseLease } from '../ledger/push/deliveries.ts';
+import { groupNow } from '../ledger/push/knownGroups.ts';
 import { numberedSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
@@ -16,6 +17,8 @@ import { type BaselineRead, baselineKnown, readBaseline } from './readBaseline.t
 interface TurnEnd {
   readonly result: PushOutcome | null;
   readonly moved: boolean;
+  /** The group, if another process has pushed it to another gateway: nothing was sent. */
+  readonly elsewhere?: PendingGroup;
 }
 
 /**
@@ -24,13 +27,31 @@ interface TurnEnd {
  */
 export async function sendGroup(task: GroupPush): Promise<PushOutcome> {
   const told: Warning[] = [];
-  for (let mayRead = mayReadBase(task); ; mayRead = false) {
-    const turn = await acquireLease(task, { mayRead });
-    const end = turn === null ? null : await sendInTurn(task, { ...turn, mayRead, told });
+  let current = task;
+  let mayRead = mayReadBase(task);
+  for (;;) {
+    const turn = await acquireLease(current, { mayRead });
+    const end = turn === null ? null : await sendInTurn(current, { ...turn, mayRead, told });
     const result = end === null ? nothingToReport : end.result;
-    if (result !== null) return { ...result, warnings: [...told, ...result.warnings] };
-    if (end?.moved !== true || task.budget.leftMs === 0) return { ...nothingToReport, warnings: told };
+    if (result !== null) {
+      const gatewayFailed = result.gatewayFailed && current.gateway === task.gateway;
+      return { gatewayFailed, warnings: [...told, ...result.warnings] };
+    }
+    const again = end?.elsewhere === undefined ? null : placedAgain(current, end.elsewhere);
+    if ((end?.moved !== true && again === null) || task.budget.leftMs === 0)
+      return { ...nothingToReport, warnings: told };
+    current = again ?? current;
+    mayRead = again !== null && mayReadBase(again);
   }
+}
+
+/** The push of a group that another process has moved; null if that pushed the news too, or if only others move groups. */
+function placedAgain(task: GroupPush, group: PendingGroup): GroupPush | null {
+  const { request, shards } = task;
+  if (request.adopt === 'never' || task.group.seq <= group.deliveredSeq) return null;
+  if (shards === null) return { ...task, group };
+  const gateway = shards.gatewayOf(group);
+  return gateway === null ? null : { ...task, group, gateway, readings: () => shards.readings(gateway) };
 }
 
 /** Marks never read the gateway; the end of a deployment does if it could not be read before. */
@@ -56,6 +77,8 @@ async function sendInTurn(
   const { holder } = turn;
   let held = true;
   try {
+    const elsewhere = mayRead ? null : await ifElsewhere(task);
+    if (elsewhere !== null) return { result: null, moved: false, elsewhere };
     const base = mayRead ? await readBaseline(task, holder) : baselineKnown;
     told.push(...base.warnings);
     if (base.result !== null) return { result: base.result, moved: false };
@@ -74,6 +97,12 @@ async function sendInTurn(
     if (held)
       await store.note((database) => releaseLease(database, { groupId, holder, seq: 0 })).catch(() => {});
   }
+}
+
+/** The group, if it is on another gateway by now. */
+async function ifElsewhere({ session, group, gateway }: GroupPush): Promise<PendingGroup | null> {
+  const now = groupNow(await session.store.database(), group.groupId);
+  return now.adoptedUrl === gateway.url ? null : now;
 }
 
 /** Deletes the group on the gateways that it was on before it moved here. Never by a mark, and loads nothing if it never moved. */

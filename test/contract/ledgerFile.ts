@@ -34,6 +34,11 @@ export function holdLease(host: Program, { holder, until }: { holder: string; un
   change(host, `UPDATE groups SET lease_holder = ${quoted}, lease_until = ${until}`);
 }
 
+/** The groups of a deployment seem to have changed since they were pushed. */
+export function addNews(host: Program, deployment: string): void {
+  change(host, `UPDATE groups SET seq = seq + 1 WHERE deployment = '${deployment}'`);
+}
+
 function change(host: Program, sql: string): void {
   const database = new Database(host.ledger, { timeout: 5000 });
   database.exec(sql);

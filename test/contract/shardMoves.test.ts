@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { copies, dead, type Fronted, fronted, instancesOn, twoFronted, urlsOf } from './fronted.ts';
 import { group, newHost } from './host.ts';
-import { letPausePass } from './ledgerFile.ts';
+import { addNews, letPausePass } from './ledgerFile.ts';
 
 const minutes = { timeout: 120_000 };
 const totals = { ...group, status: 'success' };
@@ -71,6 +71,34 @@ test('only a ledger that has never pushed a group reads the other gateways', min
   await host.quiet(run);
   expect(next.front.exchanges).toHaveLength(asked);
 });
+
+test(
+  'a finish does not push a group to the gateway that a push has moved it away from meanwhile',
+  minutes,
+  async () => {
+    const { own, next, urls } = await twoFronted();
+    const host = newHost({ gatewayUrl: next.front.url });
+    await host.run(['init']);
+    await host.run(['init', '--deployment', 'other']);
+    const id = await host.quiet(['start']);
+    addNews(host, 'other');
+    const gates: (() => void)[] = [];
+    next.front.hold(({ method, path }) =>
+      method === 'PUT' && path.includes('/deployment/app/')
+        ? new Promise((open) => gates.push(open))
+        : Promise.resolve(),
+    );
+    const finishing = host.run(['finish', '--id', id]);
+    await eventually(() => gates.length === 1, { what: 'PUT of the finish' });
+    const pushing = host.run(['push'], { env: { PUSHGATEWAY_URL: urls } });
+    const moved = 'SELECT 1 FROM groups WHERE seq = delivered_seq AND adopted_url = ?';
+    await eventually(() => host.rows(moved, own.front.url).length === 1, { what: 'move' });
+    next.front.hold(async () => {});
+    gates[0]?.();
+    expect(await Promise.all([pushing, finishing])).toMatchObject([{ code: 0 }, { code: 0 }]);
+    expect(await placesOf([own, next])).toEqual([['host-a', 'host-a'], []]);
+  },
+);
 
 test('a push that is killed in the middle of a move leaves the group pending', minutes, async () => {
   const { own, next, urls } = await twoFronted();

@@ -1,5 +1,11 @@
 import type { Warning } from '../../errors.ts';
-import { hasFailed, type ListedGroup, listGroups, mayTry } from '../../ledger/push/deliveries.ts';
+import {
+  hasFailed,
+  type ListedGroup,
+  listGroups,
+  mayTry,
+  type PendingGroup,
+} from '../../ledger/push/deliveries.ts';
 import type { PushRequest, Session } from '../../session.ts';
 import type { Pushgateway } from '../gateway/pushgateway.ts';
 import type { Shards } from '../groupPush.ts';
@@ -24,7 +30,7 @@ export async function pushToShards(
   const hasFailover = isFailover(session);
   const [down, unresponsive] = [new Set<string>(), new Set<string>()];
   const isPaused = (url: string) => !mayTry(database, { url, nowMs: context.instant().wallMs });
-  const gatewayOf = (group: ListedGroup) =>
+  const gatewayOf = (group: PendingGroup) =>
     place(group, { gateways, hasFailover, mayMove: !isMark, insist: request.insist, down, isPaused });
   const told: Warning[] = [];
   const failures: Failure[] = [];
@@ -43,7 +49,7 @@ export async function pushToShards(
     const parts = hasNext ? 2 : waiting.size;
     const time = parts > 1 ? budget.share(parts) : budget;
     const asked = parts > 1 ? { ...request, budgetMs: time.leftMs } : request;
-    const shards = { gateways, down, readings };
+    const shards = { gateways, down, gatewayOf, readings };
     const common = { shards, unresponsive };
     const end = await pushToGateway(session, { ...common, gateway, groups, budget: time, request: asked });
     for (const group of end.meant) meant.add(group);
