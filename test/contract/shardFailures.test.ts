@@ -2,9 +2,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { rank } from '../../src/push/shards/rank.ts';
 import { startFaultyGateway } from '../support/faultyGateway.ts';
 import { dead, type Fronted, fronted, instancesOn, twoFronted, urlsOf } from './fronted.ts';
-import { newHost } from './host.ts';
+import { group, newHost } from './host.ts';
+import { letPausePass } from './ledgerFile.ts';
 
 const minutes = { timeout: 120_000 };
+const totals = { ...group, status: 'success' };
 const nowhere = { PUSHGATEWAY_URL: '' };
 
 /** A host that has this one as the first of them. */
@@ -91,3 +93,22 @@ test('gateways that never end their response cost a start the time of one of the
   expect(waits).toHaveLength(2);
   expect(waits.reduce((sum, ms) => sum + ms)).toBeLessThanOrEqual(6000);
 });
+
+test(
+  'with failover a ledger that has never pushed a group waits for the first gateway, whose totals it does not know',
+  minutes,
+  async () => {
+    const { own, next, urls } = await twoFronted();
+    const env = { DEPLOYTRACK_GATEWAY_FAILOVER: '1' };
+    for (let run = 0; run < 3; run += 1)
+      await newHost({ gatewayUrl: urls, env }).quiet(['run', '--', 'true']);
+    own.front.answerWith(dead);
+    const host = newHost({ gatewayUrl: urls, env });
+    expect((await host.run(['run', '--', 'true'])).stderr).toContain('nothing is lost');
+    expect(await instancesOn(next.gateway)).toEqual([]);
+    own.front.answerWith(() => 'forward');
+    letPausePass(host);
+    await host.quiet(['push']);
+    expect(await own.gateway.value('deployment_total', totals)).toBe(4);
+  },
+);

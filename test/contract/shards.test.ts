@@ -136,8 +136,7 @@ test('with failover the groups of a gateway are said to be on those that got the
     }) ?? '';
   const host = newHost({ gatewayUrl: urlsOf(gateways) });
   // The first one has a gateway of its own, which is asked last.
-  for (const instance of [placed(1, 0), placed(0, 2)])
-    await host.quiet(['start', '--instance', instance], { env: { PUSHGATEWAY_URL: '' } });
+  for (const instance of [placed(1, 0), placed(0, 2)]) await host.run(['init', '--instance', instance]);
   await down?.stop();
   const pushed = await host.run(['push', '--gateway-failover']);
   expect(pushed.stderr).toContain(`pushed to the next gateway, ${gateways[2]?.url} (`);
@@ -145,9 +144,10 @@ test('with failover the groups of a gateway are said to be on those that got the
 
 test('with failover a gateway that does not respond leaves time for the next one', minutes, async () => {
   const { own, next, urls } = await twoFronted();
-  own.front.answerWith(() => 'hang');
   const env = { DEPLOYTRACK_GATEWAY_FAILOVER: '1', DEPLOYTRACK_GATEWAY_TIMEOUT: '8s' };
   const host = newHost({ gatewayUrl: urls, env });
+  await host.run(['init']);
+  own.front.answerWith(() => 'hang');
   const started = await host.run(['start']);
   expect(started).toMatchObject({ code: 0, stderr: expect.stringContaining('pushed to the next gateway') });
   expect(await next.gateway.value('deployment_in_progress', group)).toBe(1);

@@ -88,7 +88,7 @@ const placing = {
   isPaused: () => false,
 };
 const [first, second, third] = rank(three, 'web-1') as [{ url: string }, { url: string }, { url: string }];
-const web = { instance: 'web-1', adoptedUrl: null };
+const web = { instance: 'web-1', adoptedUrl: first.url };
 
 test.each([
   ['the first by rank', {}, first],
@@ -104,6 +104,13 @@ test.each([
   ['none without failover if the first failed', { hasFailover: false, down: new Set([first.url]) }, null],
 ] as const)('a command that may move a group uses %s', (_, how, expected) => {
   expect(place(web, { ...placing, ...how })).toBe(expected);
+});
+
+test.each([
+  ['none if that failed in this command', { down: new Set([first.url]) }, null],
+  ['also if that failed recently', { isPaused: () => true }, first],
+] as const)('a group that was never pushed waits for the first gateway: %s', (_, how, expected) => {
+  expect(place({ ...web, adoptedUrl: null }, { ...placing, ...how })).toBe(expected);
 });
 
 test.each([

@@ -16,15 +16,17 @@ export interface Placing<Address> {
 }
 
 /**
- * The gateway of a group: the first by rank; with failover, the first of those that seem to work. Null if all that it may
- * use failed in this command.
+ * The gateway of a group: the first by rank; with failover, the first of those that seem to work. A group that this ledger
+ * has never pushed waits for the first: it may have totals of another ledger. Null if all that it may use failed in this
+ * command.
  */
 export function place<Address extends { readonly url: string }>(
   { instance, adoptedUrl }: Pick<PendingGroup, 'instance' | 'adoptedUrl'>,
   { gateways, hasFailover, mayMove, insist, down, isPaused }: Placing<Address>,
 ): Address | null {
   const ranked = rank(gateways, instance);
-  const open = (hasFailover ? ranked : ranked.slice(0, 1)).filter(({ url }) => !down.has(url));
+  const usable = hasFailover && adoptedUrl !== null ? ranked : ranked.slice(0, 1);
+  const open = usable.filter(({ url }) => !down.has(url));
   const first = open[0] ?? null;
   if (!mayMove) return open.find(({ url }) => url === adoptedUrl) ?? first;
   return insist ? first : (open.find(({ url }) => !isPaused(url)) ?? first);
