@@ -58,6 +58,19 @@ test.each([
   expect(gatewayAddresses(text).map(({ url }) => url)).toEqual(['http://a:9091', 'http://b:9091']);
 });
 
+test.each(['http://a:9091,', 'http://a:9091 , ', ' http://a:9091\n'])(
+  'the address %j is one gateway',
+  (text) => {
+    expect(gatewayAddresses(text)).toEqual([{ url: 'http://a:9091', userinfo: null }]);
+  },
+);
+
+test('of an address that occurs twice the user and password are kept', () => {
+  const address = { url: 'http://a:1', userinfo: { username: 'u', password: 'p' } };
+  expect(gatewayAddresses('http://a:1,http://u:p@a:1')).toEqual([address]);
+  expect(gatewayAddresses('http://u:p@a:1,http://a:1')).toEqual([address]);
+});
+
 test('a comma in a password or a path does not separate gateways', () => {
   expect(gatewayAddresses('http://u:p,w@a:1,https://b/x,y')).toEqual([
     { url: 'http://a:1', userinfo: { username: 'u', password: 'p,w' } },

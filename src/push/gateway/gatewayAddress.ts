@@ -26,13 +26,14 @@ export function gatewayAddress(text: string): GatewayAddress {
   return { url, userinfo: hasUser ? { username: decoded(username), password: decoded(password) } : null };
 }
 
-/** The addresses of all gateways of a setting, each once, in its order. Throws like `gatewayAddress`. */
+/**
+ * The addresses of all gateways of a setting, each once, in its order; of one that occurs twice, that with a user. Throws
+ * like `gatewayAddress`.
+ */
 export function gatewayAddresses(text: string): GatewayAddress[] {
-  const parts = splitUrls(text);
-  if (parts.length === 1) return [gatewayAddress(text)];
   const byUrl = new Map<string, GatewayAddress>();
-  for (const address of parts.map(gatewayAddress))
-    if (!byUrl.has(address.url)) byUrl.set(address.url, address);
+  for (const address of splitUrls(text).map(gatewayAddress))
+    if ((byUrl.get(address.url)?.userinfo ?? null) === null) byUrl.set(address.url, address);
   return [...byUrl.values()];
 }
 
