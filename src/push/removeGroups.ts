@@ -22,16 +22,35 @@ export async function removeGroups(session: Session, removal: Removal): Promise<
   return [...ofGateway, ...removeTextfiles(session, removal.groups)];
 }
 
-/** All under one deadline; after a failure no other group is tried. */
+/** All under one deadline; after a failure of a gateway it is not asked for other groups. */
 async function removeFromGateway(session: Session, { groups, budget }: Removal): Promise<Warning[]> {
   const gateways = await configuredGateways(session);
   if (gateways.length === 0) return [];
+  const removals: { group: PendingGroup; gateway: Pushgateway }[] = [];
   for (const group of groups)
-    for (const gateway of await holdersOf(session, { gateways, group })) {
-      const result = await budget.spend((timeoutMs) => remove(gateway, { key: group, timeoutMs }));
-      if (result.outcome !== 'delivered') return [notRemoved(group, result.line)];
-      await session.store.note((database) => forgetCopy(database, { ...group, url: gateway.url }));
-    }
+    for (const gateway of await holdersOf(session, { gateways, group })) removals.push({ group, gateway });
+  const urls = [...new Set(removals.map(({ gateway }) => gateway.url))];
+  const warnings: Warning[] = [];
+  for (const [at, url] of urls.entries()) {
+    const its = removals.filter(({ gateway }) => gateway.url === url);
+    warnings.push(...(await removeAt(session, { removals: its, budget: budget.share(urls.length - at) })));
+  }
+  return warnings;
+}
+
+/** Removes groups from one gateway, until it fails. */
+async function removeAt(
+  session: Session,
+  {
+    removals,
+    budget,
+  }: { removals: readonly { group: PendingGroup; gateway: Pushgateway }[]; budget: Budget },
+): Promise<Warning[]> {
+  for (const { group, gateway } of removals) {
+    const result = await budget.spend((timeoutMs) => remove(gateway, { key: group, timeoutMs }));
+    if (result.outcome !== 'delivered') return [notRemoved(gateway.url + groupPath(group), result.line)];
+    await session.store.note((database) => forgetCopy(database, { ...group, url: gateway.url }));
+  }
   return [];
 }
 
@@ -51,14 +70,14 @@ function removeTextfiles({ context, settings }: Session, groups: readonly Pendin
   if (folder === null) return [];
   return groups.flatMap((group) => {
     const result = removeTextfile({ folder, key: group });
-    return result.outcome === 'delivered' ? [] : [notRemoved(group, result.line)];
+    return result.outcome === 'delivered' ? [] : [notRemoved(groupPath(group), result.line)];
   });
 }
 
-function notRemoved(group: PendingGroup, line: string): Warning {
+function notRemoved(what: string, line: string): Warning {
   return {
     code: 'GATEWAY',
-    message: `cannot remove ${groupPath(group)}: ${line}`,
+    message: `cannot remove ${what}: ${line}`,
     failed: 'delivery',
   };
 }

@@ -112,3 +112,22 @@ test(
     expect(await own.gateway.value('deployment_total', totals)).toBe(4);
   },
 );
+
+test('`push --delete` goes on after a dead gateway, and reports it once', minutes, async () => {
+  const { own, next, urls } = await twoFronted();
+  const all = [own, next];
+  const host = newHost({ gatewayUrl: urls });
+  // The newest is removed first.
+  for (const one of [next, own])
+    for (const deployment of ['one', 'two'])
+      await host.run(['init', '--instance', hostOf(one, all), '--deployment', deployment]);
+  own.front.answerWith(dead);
+  const deleted = await host.run(['push', '--delete']);
+  expect(deleted.code).toBe(1);
+  expect(times(deleted.stderr, 'cannot remove')).toBe(1);
+  expect(deleted.stderr).toContain(own.front.url);
+  expect(await instancesOn(next.gateway)).toEqual([]);
+  own.front.answerWith(() => 'forward');
+  await host.quiet(['push', '--delete']);
+  expect(await instancesOn(own.gateway)).toEqual([]);
+});

@@ -125,3 +125,11 @@ test(
     expect(await placesOf([own, next, other])).toEqual([['host-a'], [], []]);
   },
 );
+
+test('`push --delete` removes a group from a gateway that is no longer listed', minutes, async () => {
+  const [own, next, former] = (await fronted(3)) as [Fronted, Fronted, Fronted];
+  const host = newHost({ gatewayUrl: former.front.url });
+  await host.quiet(run);
+  await host.quiet(['push', '--delete'], { env: { PUSHGATEWAY_URL: urlsOf([own.front, next.front]) } });
+  expect(await placesOf([own, next, former])).toEqual([[], [], []]);
+});
