@@ -17,6 +17,7 @@ import { usageError, type Warning } from '../errors.ts';
 import type { Declarations } from '../marks.ts';
 import { safeId } from '../model.ts';
 import { wrongSetting } from './check.ts';
+import { declarations } from './declarations.ts';
 import { findSettingsFile, type ReadSettingsFile, type SettingsFile } from './file.ts';
 import { readOwn, valueIgnored } from './readOwn.ts';
 import { shownValue } from './shownValue.ts';
@@ -229,22 +230,4 @@ function unknownKeys(file: SettingsFile | null): Warning[] {
       hint: 'use the names of options as keys',
     },
   ];
-}
-
-function declarations(file: SettingsFile | null): Declarations {
-  const given = file?.values.declare;
-  const of = (key: string): string[] => {
-    const list =
-      typeof given === 'object' && given !== null ? (given as Record<string, unknown>)[key] : undefined;
-    return Array.isArray(list)
-      ? list.filter((value): value is string => typeof value === 'string' && value !== '')
-      : [];
-  };
-  return {
-    services: of('services'),
-    stages: of('stages'),
-    tests: of('tests'),
-    resources: of('resources'),
-    checkTypes: of('check_types'),
-  };
 }
