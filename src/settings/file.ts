@@ -2,6 +2,7 @@ import { lstatSync, type Stats } from 'node:fs';
 import { dirname, join, posix, win32 } from 'node:path';
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
+import type { Declarations } from '../marks.ts';
 import { typedPath } from '../text/shellArgument.ts';
 import { dataFolderOnWindows, refusedOnWindows, systemFolderOnWindows } from './trustOnWindows.ts';
 
@@ -127,4 +128,23 @@ function whoMayWrite(
       hint: `run \`chmod go-w ${typedPath(dirname(path))}\``,
     };
   return null;
+}
+
+/** The names that a settings file declares. */
+export function declarations(file: SettingsFile | null): Declarations {
+  const given = file?.values.declare;
+  const of = (key: string): string[] => {
+    const list =
+      typeof given === 'object' && given !== null ? (given as Record<string, unknown>)[key] : undefined;
+    return Array.isArray(list)
+      ? list.filter((value): value is string => typeof value === 'string' && value !== '')
+      : [];
+  };
+  return {
+    services: of('services'),
+    stages: of('stages'),
+    tests: of('tests'),
+    resources: of('resources'),
+    checkTypes: of('check_types'),
+  };
 }

@@ -17,8 +17,7 @@ import { usageError, type Warning } from '../errors.ts';
 import type { Declarations } from '../marks.ts';
 import { safeId } from '../model.ts';
 import { wrongSetting } from './check.ts';
-import { declarations } from './declarations.ts';
-import { findSettingsFile, type ReadSettingsFile, type SettingsFile } from './file.ts';
+import { declarations, findSettingsFile, type ReadSettingsFile, type SettingsFile } from './file.ts';
 import { readOwn, valueIgnored } from './readOwn.ts';
 import { shownValue } from './shownValue.ts';
 
