@@ -10,6 +10,7 @@ import {
   readLease,
   runsIn,
 } from '../ledger/push/deliveries.ts';
+import { isAdopted } from '../ledger/push/isAdopted.ts';
 import { programVersion } from '../programVersion.ts';
 import type { PushRequest, Session } from '../session.ts';
 import type { Pushgateway } from './gateway/pushgateway.ts';
@@ -17,7 +18,7 @@ import type { GatewayReadings } from './gatewayReadings.ts';
 import type { Shards } from './groupPush.ts';
 import type { Budget } from './lease.ts';
 import { notPushed, refusal } from './problems.ts';
-import { isAdopted, sendGroup } from './sendGroup.ts';
+import { sendGroup } from './sendGroup.ts';
 
 export interface Pushes {
   readonly gateway: Pushgateway;

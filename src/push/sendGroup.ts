@@ -1,6 +1,7 @@
 import type { Warning } from '../errors.ts';
 import { copiesOf } from '../ledger/push/copies.ts';
 import { completeDelivery, noteReached, type PendingGroup, releaseLease } from '../ledger/push/deliveries.ts';
+import { isAdopted } from '../ledger/push/isAdopted.ts';
 import { groupNow } from '../ledger/push/knownGroups.ts';
 import { numberedSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
@@ -57,14 +58,6 @@ function placedAgain(task: GroupPush, group: PendingGroup): GroupPush | null {
 /** Marks never read the gateway; the end of a deployment does if it could not be read before. */
 function mayReadBase({ request, group, gateway }: GroupPush): boolean {
   return request.adopt === 'always' || (request.adopt === 'missing' && !isAdopted(group, gateway.url));
-}
-
-/** Whether the totals of the group continue from this gateway's, and no other ledger may have pushed it since. */
-export function isAdopted(
-  { adoptedUrl, mustRead }: Pick<PendingGroup, 'adoptedUrl' | 'mustRead'>,
-  url: string,
-): boolean {
-  return adoptedUrl === url && mustRead === 0;
 }
 
 /** Sends what is pending. Whatever happens, the lease is released, with a check for news. */
