@@ -10,7 +10,7 @@ import {
   readLease,
   runsIn,
 } from '../ledger/push/deliveries.ts';
-import { isAdopted } from '../ledger/push/isAdopted.ts';
+import { isAdopted } from '../ledger/push/pendingGroup.ts';
 import { programVersion } from '../programVersion.ts';
 import type { PushRequest, Session } from '../session.ts';
 import type { Pushgateway } from './gateway/pushgateway.ts';

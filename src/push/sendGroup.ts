@@ -1,8 +1,7 @@
 import type { Warning } from '../errors.ts';
 import { copiesOf } from '../ledger/push/copies.ts';
 import { completeDelivery, noteReached, type PendingGroup, releaseLease } from '../ledger/push/deliveries.ts';
-import { isAdopted } from '../ledger/push/isAdopted.ts';
-import { groupNow } from '../ledger/push/knownGroups.ts';
+import { groupNow, isAdopted } from '../ledger/push/pendingGroup.ts';
 import { numberedSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';

@@ -10,11 +10,11 @@ interface Walk {
 
 /** So many files of the sources a command may go through, and so many may be in the parts that it loads. */
 const limits = [
-  { walk: 'phase end, with a gateway', executed: 49, loaded: 117 },
-  { walk: 'migrate -- true, with a gateway', executed: 65, loaded: 147 },
-  { walk: 'finish, with a gateway', executed: 86, loaded: 169 },
+  { walk: 'phase end, with a gateway', executed: 51, loaded: 119 },
+  { walk: 'migrate -- true, with a gateway', executed: 67, loaded: 149 },
+  { walk: 'finish, with a gateway', executed: 88, loaded: 171 },
   { walk: 'stats', executed: 60, loaded: 108 },
-  { walk: 'serve and one webhook', executed: 131, loaded: 382 },
+  { walk: 'serve and one webhook', executed: 132, loaded: 384 },
 ];
 
 let walks: Readonly<Record<string, Walk>>;
