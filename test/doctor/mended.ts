@@ -312,7 +312,7 @@ export const unmended: Readonly<Record<string, string>> = {
   '`deploytrack serve` does not start': 'a meaning',
   '`deploytrack health` would not become healthy': 'a meaning',
   'run `deploytrack sync` to send them': 'a note',
-  '`finish` tries again after': 'a meaning',
+  '`finish` tries again…': 'a meaning',
   'both pushed to the gateway and scraped from `serve`': 'a message',
   '`curl -fsS …`': 'a part of others',
 };
