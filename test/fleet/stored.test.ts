@@ -118,6 +118,8 @@ describe.skipIf(because(postgresPrograms === undefined, 'no PostgreSQL'))('What 
           ...one,
           runtimeVersion: null,
           inService: one.inService === null ? null : { ...one.inService, commitSha: null },
+          // Only a store knows what other hosts run.
+          others: null,
         })),
       );
     return [
