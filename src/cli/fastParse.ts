@@ -87,7 +87,8 @@ function readOption(
   }
   if (equals !== -1) return { name, value: part.slice(equals + 1), isRepeatable, takesNext: false };
   const mayBeMissing = type === 'maybe';
-  if (mayBeMissing && next === undefined) return { name, value: true, isRepeatable, takesNext: false };
+  const isAlone = next === undefined || /^--[a-z]/.test(next);
+  if (mayBeMissing && isAlone) return { name, value: true, isRepeatable, takesNext: false };
   const isOdd = mayBeMissing && (next === '' || next?.startsWith('-') === true);
   return next === undefined || isOdd ? null : { name, value: next, isRepeatable, takesNext: true };
 }
