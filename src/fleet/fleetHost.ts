@@ -28,17 +28,6 @@ export interface VersionBehind extends Pick<FleetHost, 'deployment' | 'environme
 const siteOf = ({ deployment, environment }: Pick<FleetHost, 'deployment' | 'environment'>): string =>
   JSON.stringify([deployment, environment]);
 
-/** Whether hosts of the same deployment and environment run different versions. */
-export function runSeveralVersions(hosts: readonly FleetHost[]): boolean {
-  const versions = new Map<string, string>();
-  return hosts.some((one) => {
-    if (one.version === null) return false;
-    const other = versions.get(siteOf(one)) ?? one.version;
-    versions.set(siteOf(one), other);
-    return other !== one.version;
-  });
-}
-
 /** The hosts with how far each is behind; unknown for those without a version, or with one that is not listed. */
 export function withBehind(hosts: readonly FleetHost[], versions: readonly VersionBehind[]): FleetHost[] {
   const keyOf = (one: Pick<FleetHost, 'deployment' | 'environment' | 'version'>) =>

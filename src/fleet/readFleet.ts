@@ -1,12 +1,6 @@
 import type { Context } from '../context.ts';
 import { versionOrder } from '../ledger/sync/versionOrder.ts';
-import {
-  type FleetHost,
-  runSeveralVersions,
-  type VersionBehind,
-  versionsBySince,
-  withBehind,
-} from './fleetHost.ts';
+import { type FleetHost, type VersionBehind, withBehind } from './fleetHost.ts';
 import { isLike } from './isLike.ts';
 import { queryAt } from './queryStore.ts';
 import type { Query } from './stats/query.ts';
@@ -36,13 +30,13 @@ export async function readFleet(
 /** The same by a connection that is open. */
 export async function fleetBy(query: Query, filter: FleetFilter): Promise<FleetHost[]> {
   const sites = [filter.deployment, filter.environment];
+  const first = query(fleetSql, sites);
   // Which versions are newer depends on all hosts.
-  const rows = await query(fleetSql, sites);
-  const found = rows.map((row) => hostOf(row as Record<string, string | null>));
-  const versions = runSeveralVersions(found)
-    ? (await query(versionsSql, sites)).map(versionOf)
-    : versionsBySince(found);
-  const hosts = withBehind(found, versions);
+  const versions = query(versionsSql, sites);
+  // While the server still works on the other. Both fail by the same cause.
+  versions.catch(() => {});
+  const found = (await first).map((row) => hostOf(row as Record<string, string | null>));
+  const hosts = withBehind(found, (await versions).map(versionOf));
   const { host: pattern } = filter;
   return pattern === null ? hosts : hosts.filter(({ host }) => isLike(host, pattern));
 }
