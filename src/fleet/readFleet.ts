@@ -30,12 +30,12 @@ export async function readFleet(
 /** The same by a connection that is open. */
 export async function fleetBy(query: Query, filter: FleetFilter): Promise<FleetHost[]> {
   const sites = [filter.deployment, filter.environment];
-  const first = query(fleetSql, sites);
-  // Which versions are newer depends on all hosts.
+  // Both at once: the server works on the second while the rows of the first are read. They fail by the same cause.
+  const listed = query(fleetSql, sites);
   const versions = query(versionsSql, sites);
-  // While the server still works on the other. Both fail by the same cause.
   versions.catch(() => {});
-  const found = (await first).map((row) => hostOf(row as Record<string, string | null>));
+  const found = (await listed).map((row) => hostOf(row as Record<string, string | null>));
+  // Which versions are newer depends on all hosts.
   const hosts = withBehind(found, (await versions).map(versionOf));
   const { host: pattern } = filter;
   return pattern === null ? hosts : hosts.filter(({ host }) => isLike(host, pattern));
